@@ -1,0 +1,251 @@
+"""The whole playbook as it lies in its folders: lists, glossary, sources and pages, and every mistake in them."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Iterator
+
+from macros.calls import MACROS, Call
+from macros.documents import Document, parse, read_text
+from macros.lists import FILES, KINDS, Point, Source, Term, links_in
+from macros.pages import WORDS_PER_MINUTE, Page, Unreadables, read_page
+from macros.problems import Problem, Unreadable, did_you_mean
+
+
+@dataclass
+class DataFile:
+    """A checked data file: `model` is one of `lists.KINDS` or `lists.FILES`, `document` knows its lines."""
+
+    kind: str
+    name: str
+    model: Any
+    document: Document
+
+    def line(self, item: int | None = None) -> int:
+        """The line of the file on which item number `item` starts, or its title."""
+        return self.document.place(("title",) if item is None else ("items", item))[0]
+
+
+@dataclass
+class Book:
+    """`lists` by kind and name; `pages` by name; `problems` sorted by file and line."""
+
+    root: Path
+    lists: dict[tuple[str, str], DataFile] = field(default_factory=dict)
+    files: dict[str, DataFile] = field(default_factory=dict)
+    pages: dict[str, Page] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    @cached_property
+    def terms(self) -> dict[str, Term]:
+        """The glossary by id."""
+        return {t.id: t for t in self.files["glossary"].model.items} if "glossary" in self.files else {}
+
+    @cached_property
+    def sources(self) -> dict[str, Source]:
+        """The source articles by id."""
+        return {s.id: s for s in self.files["sources"].model.items} if "sources" in self.files else {}
+
+    @cached_property
+    def points(self) -> dict[str, Point]:
+        """Everything that the sources teach, by id."""
+        return {p.id: p for s in self.sources.values() for p in s.points}
+
+    @cached_property
+    def taught_in(self) -> dict[str, list[Page]]:
+        """For each point, the chapters that claim it."""
+        chapters: dict[str, list[Page]] = defaultdict(list)
+        for page in self.pages.values():
+            for point in page.meta.covers:
+                chapters[point].append(page)
+        return chapters
+
+    @cached_property
+    def used_on(self) -> dict[tuple[str, str], list[Page]]:
+        """For each list, the pages that show it, without its own page in the toolkit."""
+        users: dict[tuple[str, str], list[Page]] = defaultdict(list)
+        for page in self.pages.values():
+            for key in dict.fromkeys(key for call in page.calls if (key := list_of(call))):
+                if page.name != f"toolkit/{key[1]}":
+                    users[key].append(page)
+        return users
+
+    def minutes(self, page: Page) -> int:
+        """Whole minutes to read a page with the lists that it shows; at least one."""
+        shown = [self.lists[key] for call in page.calls if (key := list_of(call)) in self.lists]
+        words = page.words + sum(len(word) > 0 for data in shown for text in _texts(data.model) for word in text.split())
+        return max(1, round(words / WORDS_PER_MINUTE))
+
+    def known(self, takes: str) -> list[str]:
+        """What a macro's first argument may be."""
+        match takes:
+            case "term":
+                return list(self.terms)
+            case "source":
+                return list(self.sources)
+            case "folder":
+                return list(dict.fromkeys(p.folder for p in self.pages.values() if p.folder))
+            case "kind":
+                return list(KINDS)
+            case "list":
+                return [name for _, name in self.lists]
+            case _:
+                return [name for kind, name in self.lists if kind == takes]
+
+
+def read_book(root: Path, language: str = "en") -> Book:
+    """Everything below `root`, with all problems found in one reading; never raises for what an editor wrote."""
+    book = Book(root)
+    _read_data(book)
+    _read_pages(book, root / "docs" / language)
+    if not any(p.path.startswith("macros/data/") for p in book.problems):
+        book.problems += _calls_amiss(book)
+    book.problems += [*_ids_amiss(book), *_lists_amiss(book), *_points_amiss(book), *_links_in_lists_amiss(book)]
+    book.problems.sort()
+    return book
+
+
+def list_of(call: Call) -> tuple[str, str] | None:
+    """Kind and name of the list that a call shows, or `None` if it shows something else."""
+    takes = MACROS[call.name].takes
+    return (takes, call.arguments[0]) if takes in KINDS else None
+
+
+def _read_data(book: Book) -> None:
+    data = book.root / "macros" / "data"
+    for file in sorted(data.rglob("*")):
+        path = file.relative_to(book.root).as_posix()
+        parts = file.relative_to(data).with_suffix("").parts
+        model = KINDS.get(parts[0]) if len(parts) == 2 else FILES.get(parts[0])
+        try:
+            if file.is_symlink():
+                raise Unreadable(path, 1, 1, "a link to another file. Put the list itself here.")
+            if file.is_dir():
+                continue
+            if not model or file.suffix != ".yml":
+                raise Unreadable(path, 1, 1, f"no file belongs here. Lists are named macros/data/<{'|'.join(KINDS)}>/<name>.yml.{did_you_mean(parts[0], [*KINDS, *FILES])}")
+            document = parse(read_text(file, path), path)
+        except Unreadable as error:
+            book.problems.append(error.problem)
+            continue
+        checked = document.validated(model)
+        book.problems += document.problems
+        if checked and len(parts) == 2:
+            book.lists[parts[0], parts[1]] = DataFile(parts[0], parts[1], checked, document)
+        elif checked:
+            book.files[parts[0]] = DataFile(parts[0], parts[0], checked, document)
+    for name in FILES:
+        if not (data / f"{name}.yml").exists():
+            book.problems.append(Problem(f"macros/data/{name}.yml", 1, 1, "the file is missing."))
+
+
+def _read_pages(book: Book, docs: Path) -> None:
+    for file in sorted(docs.rglob("*.md")):
+        try:
+            page = read_page(book.root, docs, file)
+        except Unreadable as error:
+            book.problems.append(error.problem)
+        except Unreadables as error:
+            book.problems += error.problems
+        else:
+            book.pages[page.name] = page
+            book.problems += page.problems
+
+
+def _calls_amiss(book: Book) -> Iterator[Problem]:
+    for page in book.pages.values():
+        for call in page.calls:
+            takes = MACROS[call.name].takes
+            if takes and call.arguments[0] not in (known := book.known(takes)):
+                yield Problem(page.path, call.line, call.column, _unknown(book, call, takes, known))
+
+
+def _unknown(book: Book, call: Call, takes: str, known: list[str]) -> str:
+    name = call.arguments[0]
+    for macro, other in MACROS.items():
+        if other.takes in KINDS and (other.takes, name) in book.lists:
+            return f'\'{name}\' is a list of another kind. Write {{{{ {macro}("{name}") }}}}.'
+    what = f"list of {takes} called" if takes in KINDS else takes
+    return f"there is no {what} '{name}'.{did_you_mean(name, known)}"
+
+
+def dom_id(kind: str, name: str, item: str = "") -> str:
+    """The address of an item on its page, forever: `q-pain-budget`."""
+    return "-".join(filter(None, [kind[0], name, item]))
+
+
+def _ids_amiss(book: Book) -> Iterator[Problem]:
+    taken: dict[str, str] = {}
+    for data in [*book.lists.values(), *book.files.values()]:
+        for at in [at for at in data.document.places if at[-1:] == ("id",)]:
+            item = _at(data.document.values, at)
+            identity = dom_id(data.kind, data.name, item) if data.kind in KINDS else item
+            place = data.document.place(at)
+            if identity in taken:
+                yield Problem(data.document.path, *place, f"the id '{item}' is taken: see {taken[identity]}. Choose another.")
+            taken.setdefault(identity, f"{data.document.path}:{place[0]}")
+
+
+def _lists_amiss(book: Book) -> Iterator[Problem]:
+    names: dict[str, str] = {page.name.rpartition("/")[2]: page.path for page in book.pages.values() if page.folder != "toolkit"}
+    for (kind, name), data in book.lists.items():
+        path = data.document.path
+        if name in names:
+            yield Problem(path, 1, 1, f"the name '{name}' is taken by {names[name]}. Every list and page has a name of its own.")
+        names.setdefault(name, path)
+        own = book.pages.get(f"toolkit/{name}")
+        if not own:
+            yield Problem(path, 1, 1, f"the list has no page of its own. Copy one from docs/en/toolkit/ to docs/en/toolkit/{name}.md.")
+        elif own.meta.title != data.model.title.en:
+            yield Problem(own.path, 2, 1, f"the page is called '{own.meta.title}' and its list '{data.model.title.en}'. Use one title.")
+        if not book.used_on[kind, name]:
+            yield Problem(path, 1, 1, "no page shows the list. Call it from a page, or delete the file.")
+
+
+def _points_amiss(book: Book) -> Iterator[Problem]:
+    for page in book.pages.values():
+        for point in page.meta.covers:
+            if book.points and point not in book.points:
+                yield Problem(page.path, 1, 1, f"covers: there is no point '{point}' in macros/data/sources.yml.{did_you_mean(point, book.points)}")
+    data = book.files.get("sources")
+    for s, source in enumerate(data.model.items if data else []):
+        for p, point in enumerate(source.points):
+            at = ("items", s, "points", p, "id")
+            if point.to_come and book.taught_in[point.id]:
+                yield data.document.problem(at, f"{book.taught_in[point.id][0].path} teaches '{point.id}' now. Remove 'to_come'.")
+            elif not point.to_come and not book.taught_in[point.id]:
+                yield data.document.problem(at, f"no chapter claims '{point.id}'. Add it to the 'covers' of the chapter that teaches it.")
+
+
+def _links_in_lists_amiss(book: Book) -> Iterator[Problem]:
+    for data in [*book.lists.values(), *book.files.values()]:
+        for at, text in _placed_texts(data.document.values):
+            for target in links_in(text):
+                name, _, fragment = target.removeprefix("/").partition("#")
+                page = book.pages.get(name.removesuffix(".md"))
+                if not page:
+                    yield data.document.problem(at, f"there is no page '{target}'.{did_you_mean(name, [f'{n}.md' for n in book.pages])}")
+                elif fragment and fragment not in (ids := [h.id for h in page.headings if h.id]):
+                    yield data.document.problem(at, f"{page.path} has no heading '#{fragment}'.{did_you_mean(fragment, ids)}")
+
+
+def _placed_texts(value: Any, at: tuple = ()) -> Iterator[tuple[tuple, str]]:
+    if isinstance(value, str):
+        yield at, value
+    for key, child in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else []:
+        yield from _placed_texts(child, (*at, key))
+
+
+def _at(value: Any, path: tuple) -> Any:
+    for key in path:
+        value = value[key]
+    return value
+
+
+def _texts(model: Any) -> Iterator[str]:
+    for item in model.items:
+        for field_name in type(item).model_fields:
+            text = getattr(item, field_name)
+            if hasattr(text, "en"):
+                yield text.en

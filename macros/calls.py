@@ -1,0 +1,162 @@
+"""The calls that a page may make, and everything else with braces in it, which stays text.
+
+A page is written by whoever opens a pull request, and Jinja is a programming language: a sandbox stops the known
+escapes but no loop and no memory bomb. So a page never reaches Jinja as a template. Only `{{ name("text") }}`, with a
+name from `MACROS`, is handed over; every other brace is escaped first. What looks like an attempt at more is refused
+with its line, and what stands in code or is a plain word in braces is left as the author wrote it.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any, Iterator
+
+from jinja2.ext import Extension
+
+from macros.problems import did_you_mean
+
+
+@dataclass(frozen=True)
+class Macro:
+    """What a macro's first argument names, whether a second text may follow, whether it fills lines of its own.
+
+    A block gives one line of HTML, which is fenced against Markdown; `markdown` ones bring headings and fence the rest.
+    """
+
+    takes: str
+    block: bool = True
+    shown_as: bool = False
+    markdown: bool = False
+
+
+MACROS = {
+    "questions": Macro("questions"),
+    "checklist": Macro("checklists"),
+    "phrases": Macro("phrases"),
+    "heard": Macro("heard"),
+    "used_on": Macro("list"),
+    "chapters": Macro("folder"),
+    "toolkit": Macro("kind"),
+    "glossary": Macro("", markdown=True),
+    "sources": Macro("", markdown=True),
+    "term": Macro("term", block=False, shown_as=True),
+    "source": Macro("source", block=False),
+}
+FENCE = "~~~~ playbook"  # superfences passes what is inside through, at any depth of boxes, tabs and lists
+
+
+@dataclass(frozen=True)
+class Call:
+    """`{{ questions("pain") }}` on line 14 is `Call(14, 1, "questions", ("pain",))`."""
+
+    line: int
+    column: int
+    name: str
+    arguments: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Braces that a page may not use, and why."""
+
+    line: int
+    column: int
+    why: str
+
+
+_FENCE_LINE = re.compile(r"[\s>]*(`{3,}|~{3,})")
+_CODE_OR_BRACES = re.compile(r"(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)|\{\{(?P<inside>.*?)\}\}|\{%(?P<statement>.*?)%\}|\{\{(?P<unclosed>.*)")
+_CALL = re.compile(r"""\s*(\w+)\s*\(\s*((?:"[^"\\{}]*"|'[^'\\{}]*')(?:\s*,\s*(?:"[^"\\{}]*"|'[^'\\{}]*'))*)?\s*\)\s*""")
+_PLAIN = re.compile(r"[\w\s.…-]*")
+_SHOW = "To show braces as text, put them between backticks."
+
+
+def find(markdown: str, first_line: int = 1) -> list[Call | Refused]:
+    """Every call and every refused use of braces in a page whose first line is `first_line` of its file."""
+    found = []
+    for number, line, in_code in numbered_lines(markdown, first_line):
+        if not in_code:
+            found += [judged for _, judged in _judged(line, number) if judged]
+    return found
+
+
+def as_template(markdown: str) -> str:
+    """The page as a Jinja template in which nothing but known calls can run."""
+    return "\n".join(_escaped(line) if in_code else _with_calls(line) for _, line, in_code in numbered_lines(markdown, 1))
+
+
+def numbered_lines(markdown: str, first_line: int) -> Iterator[tuple[int, str, bool]]:
+    """Number, text and "is it inside a code block" of each line."""
+    fence = ""
+    for number, line in enumerate(markdown.split("\n"), first_line):
+        opening = _FENCE_LINE.match(line)
+        yield number, line, bool(fence)
+        if opening and not fence:
+            fence = opening[1]
+        elif opening and opening[1].startswith(fence) and not line[opening.end() :].strip():
+            fence = ""
+
+
+class OnlyCalls(Extension):
+    """Jinja's own place for rewriting a template before it is read; set under `j2_extensions` in `mkdocs.yml`."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """The page with everything escaped but the calls."""
+        return as_template(source)
+
+
+def pass_through(source: str, *_: Any, **__: Any) -> str:
+    """superfences' formatter for `FENCE`: the HTML as it is."""
+    return source
+
+
+def _judged(line: str, number: int) -> Iterator[tuple[re.Match[str], Call | Refused | None]]:
+    for match in _CODE_OR_BRACES.finditer(line):
+        if not match["ticks"]:
+            yield match, _judge(match, line, number)
+
+
+def _judge(match: re.Match[str], line: str, number: int) -> Call | Refused | None:
+    place = (number, match.start() + 1)
+    if match["statement"] is not None:
+        return Refused(*place, f"'{match[0]}' is a statement; a page may only call macros. {_SHOW}") if match["statement"].strip() else None
+    if match["unclosed"] is not None:
+        name = match["unclosed"].split("(")[0].strip()
+        return Refused(*place, "the call is not closed with }} on its line.") if name in MACROS else None
+    inside = match["inside"]
+    call = _CALL.fullmatch(inside)
+    if not call:
+        return _judge_other(inside, place)
+    name, texts = call[1], tuple(t[1:-1] for t in re.findall(r"\"[^\"]*\"|'[^']*'", call[2] or ""))
+    if name not in MACROS:
+        return Refused(*place, f"there is no macro '{name}'.{did_you_mean(name, MACROS)} A page may call {', '.join(MACROS)}.")
+    macro = MACROS[name]
+    wanted = 1 if macro.takes else 0
+    if not wanted <= len(texts) <= wanted + macro.shown_as:
+        return Refused(*place, f'{name} takes {"one name, like " if wanted else "nothing: "}{{{{ {name}({chr(34) + "pain" + chr(34) if wanted else ""}) }}}}.')
+    if macro.block and line.strip(" >") != match[0]:
+        return Refused(*place, f"{name} fills lines of its own. Put the call on a line by itself.")
+    return Call(*place, name, texts)
+
+
+def _judge_other(inside: str, place: tuple[int, int]) -> Refused | None:
+    word = inside.strip().split("(")[0].split(" ")[0]
+    if word in MACROS:
+        return Refused(*place, f'write {{{{ {word}("name") }}}}, with the name in quotes and nothing else. {_SHOW}')
+    if _PLAIN.fullmatch(inside) and "__" not in inside:
+        return None
+    return Refused(*place, f"'{{{{{inside}}}}}' is not a call of a macro.{did_you_mean(word, MACROS)} {_SHOW}")
+
+
+def _with_calls(line: str) -> str:
+    calls = [(match, judged) for match, judged in _judged(line, 1) if isinstance(judged, Call)]
+    if len(calls) == 1 and (macro := MACROS[calls[0][1].name]).block and not macro.markdown:
+        margin = line[: calls[0][0].start()]
+        return "\n".join([margin, margin + FENCE, margin + calls[0][0][0], margin + "~~~~", margin])
+    out, end = "", 0
+    for match, _ in calls:
+        out, end = out + _escaped(line[end : match.start()]) + match[0], match.end()
+    return out + _escaped(line[end:])
+
+
+def _escaped(text: str) -> str:
+    return text.replace("{", '{{ "{" }}')

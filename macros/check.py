@@ -1,0 +1,45 @@
+"""Checks every list and page without building: `python -m macros.check`.
+
+Prints one line for each mistake, `file:line:column: what is wrong. What was probably meant.`, and exits 1; as
+annotations on the lines of a pull request where GitHub Actions runs it. `--write-schemas` first writes the JSON
+Schemas, which editors use to complete and check a data file as it is typed.
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from macros.book import read_book
+from macros.lists import FILES, KINDS
+
+ROOT = Path(__file__).parent.parent
+
+
+def schemas() -> dict[str, str]:
+    """The JSON Schema of each kind of data file, by file name."""
+    models = {**KINDS, **FILES}
+    return {f"{name}.json": json.dumps(model.model_json_schema(), indent=2) + "\n" for name, model in models.items()}
+
+
+def main(arguments: list[str]) -> int:
+    """0 when nothing is wrong, else 1."""
+    if "--write-schemas" in arguments:
+        for name, schema in schemas().items():
+            (ROOT / "macros" / "schemas" / name).write_text(schema, encoding="utf-8")
+    book = read_book(ROOT)
+    for problem in book.problems:
+        if os.environ.get("GITHUB_ACTIONS"):
+            print(f"::error file={problem.path},line={problem.line},col={problem.column}::{_escaped(problem.message)}")
+        print(problem)
+    if not book.problems:
+        print(f"{len(book.pages)} pages and {len(book.lists)} lists: nothing to mend.")
+    return 1 if book.problems else 0
+
+
+def _escaped(message: str) -> str:
+    return message.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

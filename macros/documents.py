@@ -1,0 +1,190 @@
+"""A YAML document whose every value remembers its line and column.
+
+The rules are stricter than YAML's, because the people who edit these files are not programmers: no anchors, no tags,
+no key twice, no invisible characters.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar, get_args
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from macros.problems import Problem, Unreadable, did_you_mean
+
+MAX_BYTES = 256 * 1024
+ZERO_WIDTH_JOINER = "\u200d"  # holds together emoji such as families and flags
+Model = TypeVar("Model", bound=BaseModel)
+Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def read_text(path: Path, shown_as: str) -> str:
+    """The text of a UTF-8 file with line feeds; raises `Unreadable` for what no editor would see on the screen."""
+    raw = path.read_bytes()
+    if len(raw) > MAX_BYTES:
+        raise Unreadable(shown_as, 1, 1, f"the file has {len(raw) // 1024} KB; {MAX_BYTES // 1024} KB is the limit. Split it.")
+    if raw.startswith(b"\xef\xbb\xbf"):
+        raise Unreadable(shown_as, 1, 1, "the file starts with a byte order mark. Save it as 'UTF-8' without BOM.")
+    try:
+        text = raw.decode("utf-8").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise Unreadable(shown_as, line, 1, f"not UTF-8 at byte {error.start}. Save the file as UTF-8.") from None
+    if bad := invisible_character(text):
+        raise Unreadable(shown_as, *_line_and_column(text, bad[0]), f"{bad[1]}. Delete it and type the text again.")
+    return text
+
+
+def invisible_character(text: str) -> tuple[int, str] | None:
+    """Where the first control, format or unpaired surrogate character stands, and its name; line feeds and tabs pass."""
+    for position, character in enumerate(text):
+        if unicodedata.category(character) in ("Cc", "Cf", "Cs") and character not in "\n\t" + ZERO_WIDTH_JOINER:
+            name = unicodedata.name(character, "a control character")
+            return position, f"an invisible character, U+{ord(character):04X} ({name.lower()})"
+    return None
+
+
+@dataclass
+class Document:
+    """Plain values (`dict`, `list`, `str`, …) and, for each path into them, the line and column where it stands."""
+
+    path: str
+    values: Any = None
+    places: dict[tuple, tuple[int, int]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def place(self, at: tuple) -> tuple[int, int]:
+        """Line and column of the value at that path, or of the nearest thing around it."""
+        while at and at not in self.places:
+            at = at[:-1]
+        return self.places.get(at, (1, 1))
+
+    def problem(self, at: tuple, message: str) -> Problem:
+        """A `Problem` at that path, which is named in front: `items[2].why: …`."""
+        spoken = re.sub(r"\.\[", "[", ".".join(f"[{p + 1}]" if isinstance(p, int) else str(p) for p in at))
+        return Problem(self.path, *self.place(at), f"{spoken}: {message}" if spoken else message)
+
+    def validated(self, model: type[Model]) -> Model | None:
+        """The document as that model; `None` where it is not one, and then `problems` says every reason."""
+        try:
+            return model.model_validate(self.values)
+        except ValidationError as error:
+            self.problems += [self._problem_from(model, e) for e in error.errors(include_url=False)]
+            return None
+
+    def _problem_from(self, model: type[BaseModel], error: Any) -> Problem:
+        at, last = error["loc"], str(error["loc"][-1]) if error["loc"] else "file"
+        match error["type"]:
+            case "extra_forbidden":
+                known = _fields(model, at[:-1])
+                hint = did_you_mean(last, known) or f" Known here: {', '.join(known)}."
+                return self.problem(at, f"'{last}' is not a field.{hint}")
+            case "missing":
+                return self.problem(at[:-1], f"'{last}' is missing.")
+            case "value_error":
+                return self.problem(at, str(error["ctx"]["error"]))
+            case "too_short":
+                return self.problem(at, "it is empty. Add an item, or delete the file.")
+            case "too_long":
+                found, limit = error["ctx"]["actual_length"], error["ctx"]["max_length"]
+                return self.problem(at, f"{found} items, and {limit} is the limit. Split the list, or cut it.")
+            case _:
+                return self.problem(at, f"{_lower_first(error['msg'])}; found {described(error['input'])}.")
+
+
+def parse(text: str, path: str, first_line: int = 1) -> Document:
+    """The document in `text`, whose first line is line `first_line` of the file; raises `Unreadable`."""
+    document = Document(path)
+    for number, line in enumerate(text.split("\n"), first_line):
+        if "\t" in line[: len(line) - len(line.lstrip())]:
+            raise Unreadable(path, number, line.index("\t") + 1, "a tab in the indentation. Use spaces, two for each step.")
+    try:
+        _refuse_clever_yaml(text, path, first_line)
+        node = yaml.compose(text, Loader=Loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = (mark.line + first_line, mark.column + 1) if mark else (first_line, 1)
+        raise Unreadable(path, *place, _in_plain_words(error)) from None
+    except (RecursionError, yaml.YAMLError):
+        raise Unreadable(path, first_line, 1, "this is not YAML that can be read.") from None
+    if node is None:
+        raise Unreadable(path, first_line, 1, "the file is empty.")
+    document.values = _values(node, (), document, first_line)
+    return document
+
+
+def described(value: Any) -> str:
+    """A value as its editor would know it: `the number 7`, `a list`, `nothing`."""
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return f"{'yes, true or on' if value else 'no, false or off'} without quotes, which YAML takes for a switch"
+        case int() | float():
+            return f"the number {value} without quotes"
+        case str():
+            return "a text"
+        case list():
+            return "a list"
+        case dict():
+            return "a group of fields"
+        case _:
+            return f"the date {value} without quotes"
+
+
+def _refuse_clever_yaml(text: str, path: str, first_line: int) -> None:
+    for event in yaml.parse(text, Loader=Loader):
+        place = (event.start_mark.line + first_line, event.start_mark.column + 1)
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise Unreadable(path, *place, "anchors and aliases (& and *) are not used here. Put quotes around the text, or repeat it.")
+        if getattr(event, "tag", None):
+            raise Unreadable(path, *place, "tags (!) are not used here. Put quotes around a text that starts with '!'.")
+
+
+def _in_plain_words(error: yaml.MarkedYAMLError) -> str:
+    problem = error.problem or "this cannot be read"
+    if "mapping values are not allowed" in problem:
+        return "a colon inside a text that has no quotes. Put the whole text in quotes."
+    if "expected <block end>" in problem or "could not find expected ':'" in problem:
+        return "the line does not fit the ones above it. Check its indentation, its dash or its missing colon, and put quotes around a text that starts with a quote."
+    if "did not find expected" in problem:
+        return "the line does not fit the ones above it. Check its indentation, and quotes and brackets that are not closed."
+    return f"{problem}. If the text starts with a special character, put it in quotes."
+
+
+def _values(node: yaml.Node, at: tuple, document: Document, first_line: int) -> Any:
+    document.places.setdefault(at, (node.start_mark.line + first_line, node.start_mark.column + 1))
+    if isinstance(node, yaml.SequenceNode):
+        return [_values(child, (*at, n), document, first_line) for n, child in enumerate(node.value)]
+    if isinstance(node, yaml.MappingNode):
+        values: dict[str, Any] = {}
+        for key_node, child in node.value:
+            key = str(key_node.value)
+            place = (key_node.start_mark.line + first_line, key_node.start_mark.column + 1)
+            if key in values:
+                before = document.places[(*at, key)][0]
+                document.problems.append(Problem(document.path, *place, f"'{key}' stands here and on line {before}. Keep one."))
+                continue
+            document.places[(*at, key)] = place
+            values[key] = _values(child, (*at, key), document, first_line)
+        return values
+    return yaml.SafeLoader("").construct_object(node)
+
+
+def _fields(model: Any, at: tuple) -> list[str]:
+    for part in at:
+        if isinstance(part, str):
+            annotation = model.model_fields[part].annotation
+            model = next((a for a in (*get_args(annotation), annotation) if hasattr(a, "model_fields")), model)
+    return list(model.model_fields)
+
+
+def _line_and_column(text: str, position: int) -> tuple[int, int]:
+    return text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
+
+
+def _lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:]

@@ -1,0 +1,238 @@
+"""What a list is: the fields of each kind, and what a text in one may hold.
+
+A list is one file, `macros/data/<kind>/<name>.yml`; the glossary and the sources are one file each.
+These models are also where the editors' JSON Schemas come from.
+"""
+
+import re
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from markdown_it import MarkdownIt
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+
+from macros.documents import described, invisible_character
+
+MAX_CHARACTERS = 1000
+MAX_ITEMS = 200
+MAX_CHECKS = 9  # a pause point that takes longer than a minute is skipped: Gawande, The Checklist Manifesto
+ID = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+_markdown = MarkdownIt("commonmark")
+
+
+def _checked_id(value: Any) -> Any:
+    if not isinstance(value, str):
+        raise ValueError(f"an id is a word; found {described(value)}. Put it in quotes, or better, choose a word that says more.")
+    if not re.fullmatch(ID, value):
+        raise ValueError(f"'{value}' cannot be an id. Use lower-case letters, digits and single hyphens, a letter first: like 'first-call'.")
+    if value in ("yes", "no", "on", "off", "true", "false", "null"):
+        raise ValueError(f"'{value}' means something else to YAML. Choose a word that says more.")
+    return value
+
+
+def _checked_prose(value: Any) -> Any:
+    if not isinstance(value, str):
+        raise ValueError(f"a text belongs here; found {described(value)}. Put it in quotes if it is meant as text.")
+    if not value.strip():
+        raise ValueError("the text is empty.")
+    if len(value) > MAX_CHARACTERS:
+        raise ValueError(f"{len(value)} characters, and {MAX_CHARACTERS} is the limit. Say it shorter, or write a chapter.")
+    if "\n" in value.strip():
+        raise ValueError("a line break inside the text. Write it on one line, or fold it with '>-' instead of '|'.")
+    if bad := invisible_character(value):
+        raise ValueError(f"{bad[1]}. Delete it and type the text again.")
+    for token in _markdown.parseInline(value.strip())[0].children or []:
+        _refuse_unsafe(token)
+    return " ".join(value.split())
+
+
+def _refuse_unsafe(token: Any) -> None:
+    if token.type == "html_inline":
+        raise ValueError(f"HTML is not used in a text; found {token.content}. Use Markdown, or put it between backticks to show it.")
+    if token.type == "image":
+        raise ValueError("a picture cannot stand in a list.")
+    if token.type == "link_open" and not re.match(r"https?://|mailto:|/[\w/-]+\.md(#[\w-]+)?$", str(token.attrGet("href"))):
+        raise ValueError(f"the link goes to '{token.attrGet('href')}'. Write /folder/page.md#place for a page of ours, or https://…")
+
+
+def links_in(text: str) -> list[str]:
+    """The pages of ours that a text links to: `/people/who-salespeople-are.md#in-short`."""
+    tokens = _markdown.parseInline(text)[0].children or []
+    targets = [str(t.attrGet("href")) for t in tokens if t.type == "link_open"]
+    return [t for t in targets if t.startswith("/")]
+
+
+Id = Annotated[str, BeforeValidator(_checked_id), Field(pattern=ID)]
+Prose = Annotated[str, BeforeValidator(_checked_prose), Field(min_length=1, max_length=MAX_CHARACTERS)]
+
+
+class Strict(BaseModel):
+    """A group of fields that knows all its fields, and refuses others."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Languages(Strict):
+    """One text in each language; English is required."""
+
+    en: Prose
+    zh: Prose | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain_text_is_english(cls, value: Any) -> Any:
+        if isinstance(value, (dict, Languages)):
+            return value
+        return {"en": _checked_prose(value)}
+
+
+_LANGUAGES_SCHEMA = {
+    "anyOf": [
+        {"type": "string"},
+        {
+            "type": "object",
+            "properties": {"en": {"type": "string"}, "zh": {"type": "string"}},
+            "required": ["en"],
+            "additionalProperties": False,
+        },
+    ]
+}
+Text = Annotated[Languages, WithJsonSchema(_LANGUAGES_SCHEMA)]
+SourceId = Literal["people", "beast", "negotiate", "qualify", "respect"]
+
+
+class Question(Strict):
+    """Something to ask, and what the answer tells you."""
+
+    id: Id
+    ask: Text
+    why: Text
+    who: Literal["anyone", "engineer", "product manager", "seller"] = "anyone"
+    follow_up: Text | None = None
+
+
+class Check(Strict):
+    """Something to have done at a pause point."""
+
+    id: Id
+    do: Text
+    why: Text | None = None
+    when: Literal["before", "during", "after"] | None = None
+
+
+class Phrase(Strict):
+    """Words to say, the words that they replace, and what the difference does."""
+
+    id: Id
+    instead_of: Text
+    say: Text
+    because: Text
+
+
+class Heard(Strict):
+    """A sentence as it was spoken to you, and what to answer."""
+
+    id: Id
+    heard: Text
+    by: Literal["customer", "seller", "leader"]
+    reply: Text
+    because: Text
+    next: Text
+
+
+class Term(Strict):
+    """A word of the field that a newcomer may not know."""
+
+    id: Id
+    term: Text
+    meaning: Text
+    also: list[Prose] = []
+    related: list[Id] = []
+
+
+class Point(Strict):
+    """One thing that a source teaches. `to_come`: no chapter teaches it yet, and none may claim it."""
+
+    id: Id
+    text: Text
+    to_come: bool = False
+
+
+class Source(Strict):
+    """An article that the playbook is adapted from."""
+
+    id: SourceId
+    title: Text
+    original_title: Prose | None = None
+    author: Text
+    date: Text
+    language: Text
+    address: Prose | None = None
+    taken: Text
+    changed: Text
+    left_out: Text
+    points: list[Point] = Field(min_length=1, max_length=MAX_ITEMS)
+
+
+class _List(Strict):
+    title: Text
+    about: Text
+    sources: list[SourceId]
+
+
+class Questions(_List):
+    """`macros/data/questions/<name>.yml`"""
+
+    items: list[Question] = Field(min_length=1, max_length=MAX_ITEMS)
+
+
+class Checklist(_List):
+    """`macros/data/checklists/<name>.yml`"""
+
+    items: list[Check] = Field(min_length=1, max_length=MAX_CHECKS)
+
+
+class Phrases(_List):
+    """`macros/data/phrases/<name>.yml`"""
+
+    items: list[Phrase] = Field(min_length=1, max_length=MAX_ITEMS)
+
+
+class HeardList(_List):
+    """`macros/data/heard/<name>.yml`"""
+
+    items: list[Heard] = Field(min_length=1, max_length=MAX_ITEMS)
+
+
+class Glossary(Strict):
+    """`macros/data/glossary.yml`"""
+
+    title: Text
+    items: list[Term] = Field(min_length=1)
+
+
+class Sources(Strict):
+    """`macros/data/sources.yml`"""
+
+    title: Text
+    items: list[Source] = Field(min_length=1)
+
+
+class FrontMatter(Strict):
+    """The head of a page."""
+
+    title: Prose
+    description: Prose
+    owner: Annotated[str, Field(pattern=r"^#[a-z0-9-]+$")]
+    reviewed: date
+    covers: list[Id] = []
+    also: list[Prose] = []
+
+
+KINDS: dict[str, type[_List]] = {
+    "questions": Questions,
+    "checklists": Checklist,
+    "phrases": Phrases,
+    "heard": HeardList,
+}
+FILES: dict[str, type[Strict]] = {"glossary": Glossary, "sources": Sources}

@@ -1,0 +1,149 @@
+"""What a page is: its front matter, its headings and links, the calls that it makes, and how long it takes to read."""
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Iterator
+
+from markdown_it import MarkdownIt
+
+from macros.calls import Call, Refused, find, numbered_lines
+from macros.documents import parse, read_text
+from macros.lists import FrontMatter
+from macros.problems import Problem, Unreadable
+
+# Folders whose pages are chapters: each teaches points of the sources and says which.
+PARTS = ("people", "engage", "meet", "negotiate", "qualify", "respect")
+WORDS_PER_MINUTE = 220  # Brysbaert 2019 measured 238 for silent reading of English; lists are read more slowly
+_HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*(?:\{\s*#(\S+?)\s*\})?\s*")
+_FILE_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_markdown = MarkdownIt("commonmark")
+
+
+@dataclass(frozen=True)
+class Heading:
+    """`## The sentence { #the-sentence }`"""
+
+    line: int
+    level: int
+    text: str
+    id: str | None
+
+
+@dataclass
+class Page:
+    """One Markdown file. `name` is its path below the language's folder, without the ending: `meet/write-talking-points`."""
+
+    name: str
+    path: str
+    meta: FrontMatter
+    body: str
+    body_line: int
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def folder(self) -> str:
+        """`meet`, or '' for a page at the top."""
+        return self.name.rpartition("/")[0]
+
+    @property
+    def is_chapter(self) -> bool:
+        """Whether it teaches points of the sources."""
+        return self.folder in PARTS
+
+    @cached_property
+    def found(self) -> list[Call | Refused]:
+        """Its calls, and the braces that are none."""
+        return find(self.body, self.body_line)
+
+    @property
+    def calls(self) -> list[Call]:
+        """Its calls of macros, in order."""
+        return [f for f in self.found if isinstance(f, Call)]
+
+    @cached_property
+    def headings(self) -> list[Heading]:
+        """Its headings, in order."""
+        return [
+            Heading(number, len(match[1]), match[2], match[3])
+            for number, line, in_code in numbered_lines(self.body, self.body_line)
+            if not in_code and (match := _HEADING.fullmatch(line))
+        ]
+
+    @cached_property
+    def words(self) -> int:
+        """Words of its own text, without what its macros bring in."""
+        return len(re.findall(r"\w+(?:['’-]\w+)*", re.sub(r"\{\{.*?\}\}|\{ #.*? \}|\]\(.*?\)", " ", self.body)))
+
+
+def read_page(root: Path, docs: Path, file: Path) -> Page:
+    """The page in `file`; raises `Unreadable` where it has no front matter that could be trusted."""
+    path = file.relative_to(root).as_posix()
+    if file.is_symlink():
+        raise Unreadable(path, 1, 1, "a link to another file. Put the page itself here.")
+    text = read_text(file, path)
+    match = re.match(r"---\n(.*?\n)---\n(.*)", text, re.S)
+    if not match:
+        raise Unreadable(path, 1, 1, "the page does not start with front matter between two lines of '---'. Copy the head of another page.")
+    document = parse(match[1], path, first_line=2)
+    meta = document.validated(FrontMatter)
+    if not meta:
+        raise Unreadables(document.problems)
+    page = Page(file.relative_to(docs).with_suffix("").as_posix(), path, meta, match[2], match[1].count("\n") + 3)
+    page.problems = document.problems + list(_mistakes(page, document.place))
+    return page
+
+
+class Unreadables(Exception):
+    """Several `problems` that keep a page from being used."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(map(str, problems)))
+
+
+def kebab(title: str) -> str:
+    """`Who salespeople are` → `who-salespeople-are`"""
+    return re.sub(r"[^a-z0-9]+", "-", title.lower().replace("’", "").replace("'", "")).strip("-")
+
+
+def _mistakes(page: Page, place) -> Iterator[Problem]:
+    stem = page.name.rpartition("/")[2]
+    if not all(_FILE_NAME.fullmatch(part) for part in page.name.split("/")):
+        yield Problem(page.path, 1, 1, "a file is named in lower-case letters, digits and single hyphens, like 'write-talking-points.md'.")
+    elif page.is_chapter and stem != kebab(page.meta.title):
+        yield Problem(page.path, *place(("title",)), f"the title belongs in a file named '{kebab(page.meta.title)}.md'. Rename one of them.")
+    if page.is_chapter and not page.meta.covers:
+        yield Problem(page.path, 1, 1, "'covers' is missing: which points of the sources does the chapter teach?")
+    for refused in (f for f in page.found if isinstance(f, Refused)):
+        yield Problem(page.path, refused.line, refused.column, refused.why)
+    yield from _headings_amiss(page)
+    yield from _html(page)
+
+
+def _headings_amiss(page: Page) -> Iterator[Problem]:
+    tops = [h for h in page.headings if h.level == 1]
+    if [h.text for h in tops] != [page.meta.title]:
+        line = tops[-1].line if tops else page.body_line
+        yield Problem(page.path, line, 1, f"a page has one heading '# {page.meta.title}', the same as its title.")
+    seen: dict[str, int] = {}
+    for heading in page.headings:
+        if heading.level == 1:
+            continue
+        if not heading.id or not _FILE_NAME.fullmatch(heading.id):
+            yield Problem(page.path, heading.line, 1, f"the heading needs an id that never changes: '{heading.text} {{ #{kebab(heading.text)[:30].strip('-') or 'name'} }}'.")
+        elif re.match(r"[qcph]-", heading.id):
+            yield Problem(page.path, heading.line, 1, f"'{heading.id}': ids that start with q-, c-, p- or h- belong to the items of lists.")
+        elif heading.id in seen:
+            yield Problem(page.path, heading.line, 1, f"the id '{heading.id}' stands on line {seen[heading.id]} too. Choose another.")
+        else:
+            seen[heading.id] = heading.line
+
+
+def _html(page: Page) -> Iterator[Problem]:
+    for token in _markdown.parse(page.body):
+        for inner in [token, *(token.children or [])]:
+            if inner.type in ("html_block", "html_inline"):
+                line = page.body_line + (token.map[0] if token.map else 0)
+                yield Problem(page.path, line, 1, f"HTML is not used in a page; found {inner.content.strip().splitlines()[0]} Use Markdown, or put it between backticks to show it.")
