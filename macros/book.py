@@ -1,10 +1,11 @@
 """The whole playbook as it lies in its folders: lists, glossary, sources and pages, and every mistake in them."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any
 
 from macros.calls import MACROS, Call
 from macros.documents import Document, parse, read_text
@@ -36,6 +37,8 @@ class Book:
     files: dict[str, DataFile] = field(default_factory=dict)
     pages: dict[str, Page] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    unread_pages: bool = False
+    unread_data: bool = False
 
     @cached_property
     def terms(self) -> dict[str, Term]:
@@ -99,9 +102,12 @@ def read_book(root: Path, language: str = "en") -> Book:
     book = Book(root)
     _read_data(book)
     _read_pages(book, root / "docs" / language)
-    if not any(p.path.startswith("macros/data/") for p in book.problems):
+    # What a file would have held cannot be missed in it: say what keeps it from being read, and no more.
+    if not book.unread_data:
         book.problems += _calls_amiss(book)
-    book.problems += [*_ids_amiss(book), *_lists_amiss(book), *_points_amiss(book), *_links_in_lists_amiss(book)]
+    if not book.unread_pages:
+        book.problems += [*_lists_amiss(book), *_points_amiss(book), *_links_in_lists_amiss(book)]
+    book.problems += _ids_amiss(book)
     book.problems.sort()
     return book
 
@@ -124,19 +130,23 @@ def _read_data(book: Book) -> None:
             if file.is_dir():
                 continue
             if not model or file.suffix != ".yml":
-                raise Unreadable(path, 1, 1, f"no file belongs here. Lists are named macros/data/<{'|'.join(KINDS)}>/<name>.yml.{did_you_mean(parts[0], [*KINDS, *FILES])}")
+                where = f"Lists are macros/data/<{'|'.join(KINDS)}>/<name>.yml."
+                raise Unreadable(path, 1, 1, f"no file belongs here. {where}{did_you_mean(parts[0], [*KINDS, *FILES])}")
             document = parse(read_text(file, path), path)
         except Unreadable as error:
             book.problems.append(error.problem)
+            book.unread_data = True
             continue
         checked = document.validated(model)
         book.problems += document.problems
+        book.unread_data |= not checked
         if checked and len(parts) == 2:
             book.lists[parts[0], parts[1]] = DataFile(parts[0], parts[1], checked, document)
         elif checked:
             book.files[parts[0]] = DataFile(parts[0], parts[0], checked, document)
     for name in FILES:
         if not (data / f"{name}.yml").exists():
+            book.unread_data = True
             book.problems.append(Problem(f"macros/data/{name}.yml", 1, 1, "the file is missing."))
 
 
@@ -146,8 +156,10 @@ def _read_pages(book: Book, docs: Path) -> None:
             page = read_page(book.root, docs, file)
         except Unreadable as error:
             book.problems.append(error.problem)
+            book.unread_pages = True
         except Unreadables as error:
             book.problems += error.problems
+            book.unread_pages = True
         else:
             book.pages[page.name] = page
             book.problems += page.problems
@@ -157,6 +169,8 @@ def _calls_amiss(book: Book) -> Iterator[Problem]:
     for page in book.pages.values():
         for call in page.calls:
             takes = MACROS[call.name].takes
+            if takes == "folder" and book.unread_pages:
+                continue
             if takes and call.arguments[0] not in (known := book.known(takes)):
                 yield Problem(page.path, call.line, call.column, _unknown(book, call, takes, known))
 
@@ -165,7 +179,7 @@ def _unknown(book: Book, call: Call, takes: str, known: list[str]) -> str:
     name = call.arguments[0]
     for macro, other in MACROS.items():
         if other.takes in KINDS and (other.takes, name) in book.lists:
-            return f'\'{name}\' is a list of another kind. Write {{{{ {macro}("{name}") }}}}.'
+            return f"'{name}' is a list of another kind. Write {{{{ {macro}(\"{name}\") }}}}."
     what = f"list of {takes} called" if takes in KINDS else takes
     return f"there is no {what} '{name}'.{did_you_mean(name, known)}"
 
@@ -176,7 +190,7 @@ def dom_id(kind: str, name: str, item: str = "") -> str:
 
 
 def _ids_amiss(book: Book) -> Iterator[Problem]:
-    taken: dict[str, str] = {}
+    taken = {dom_id(kind, name): f"{data.document.path}:1" for (kind, name), data in book.lists.items()}
     for data in [*book.lists.values(), *book.files.values()]:
         for at in [at for at in data.document.places if at[-1:] == ("id",)]:
             item = _at(data.document.values, at)
@@ -207,9 +221,11 @@ def _points_amiss(book: Book) -> Iterator[Problem]:
     for page in book.pages.values():
         for point in page.meta.covers:
             if book.points and point not in book.points:
-                yield Problem(page.path, 1, 1, f"covers: there is no point '{point}' in macros/data/sources.yml.{did_you_mean(point, book.points)}")
-    data = book.files.get("sources")
-    for s, source in enumerate(data.model.items if data else []):
+                message = f"there is no point '{point}' in macros/data/sources.yml.{did_you_mean(point, book.points)}"
+                yield page.document.problem(("covers",), message)
+    if not (data := book.files.get("sources")):
+        return
+    for s, source in enumerate(data.model.items):
         for p, point in enumerate(source.points):
             at = ("items", s, "points", p, "id")
             if point.to_come and book.taught_in[point.id]:

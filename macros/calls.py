@@ -7,8 +7,9 @@ with its line, and what stands in code or is a plain word in braces is left as t
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Iterator
+from typing import Any
 
 from jinja2.ext import Extension
 
@@ -64,7 +65,10 @@ class Refused:
 
 
 _FENCE_LINE = re.compile(r"[\s>]*(`{3,}|~{3,})")
-_CODE_OR_BRACES = re.compile(r"(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)|\{\{(?P<inside>.*?)\}\}|\{%(?P<statement>.*?)%\}|\{\{(?P<unclosed>.*)")
+_CODE_OR_BRACES = re.compile(
+    r"(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)"
+    r"|\{\{(?P<inside>.*?)\}\}|\{%(?P<statement>.*?)%\}|\{\{(?P<unclosed>.*)"
+)
 _CALL = re.compile(r"""\s*(\w+)\s*\(\s*((?:"[^"\\{}]*"|'[^'\\{}]*')(?:\s*,\s*(?:"[^"\\{}]*"|'[^'\\{}]*'))*)?\s*\)\s*""")
 _PLAIN = re.compile(r"[\w\s.…-]*")
 _SHOW = "To show braces as text, put them between backticks."
@@ -132,8 +136,9 @@ def _judge(match: re.Match[str], line: str, number: int) -> Call | Refused | Non
     macro = MACROS[name]
     wanted = 1 if macro.takes else 0
     if not wanted <= len(texts) <= wanted + macro.shown_as:
-        return Refused(*place, f'{name} takes {"one name, like " if wanted else "nothing: "}{{{{ {name}({chr(34) + "pain" + chr(34) if wanted else ""}) }}}}.')
-    if macro.block and line.strip(" >") != match[0]:
+        example = f'one name, like {{{{ {name}("name") }}}}' if wanted else f"nothing: {{{{ {name}() }}}}"
+        return Refused(*place, f"{name} takes {example}.")
+    if macro.block and line.strip() != match[0]:
         return Refused(*place, f"{name} fills lines of its own. Put the call on a line by itself.")
     return Call(*place, name, texts)
 

@@ -6,6 +6,7 @@ no key twice, no invisible characters.
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar, get_args
@@ -72,27 +73,24 @@ class Document:
         try:
             return model.model_validate(self.values)
         except ValidationError as error:
-            self.problems += [self._problem_from(model, e) for e in error.errors(include_url=False)]
+            self.problems += self._problems_from(model, error.errors(include_url=False))
             return None
 
-    def _problem_from(self, model: type[BaseModel], error: Any) -> Problem:
-        at, last = error["loc"], str(error["loc"][-1]) if error["loc"] else "file"
-        match error["type"]:
-            case "extra_forbidden":
-                known = _fields(model, at[:-1])
+    def _problems_from(self, model: type[BaseModel], errors: list[Any]) -> Iterator[Problem]:
+        meant = {}  # a misspelt field is one mistake: that its right name is missing goes without saying
+        for error in errors:
+            *parent, last = error["loc"]
+            if error["type"] == "extra_forbidden":
+                known = _fields(model, tuple(parent))
                 hint = did_you_mean(last, known) or f" Known here: {', '.join(known)}."
-                return self.problem(at, f"'{last}' is not a field.{hint}")
-            case "missing":
-                return self.problem(at[:-1], f"'{last}' is missing.")
-            case "value_error":
-                return self.problem(at, str(error["ctx"]["error"]))
-            case "too_short":
-                return self.problem(at, "it is empty. Add an item, or delete the file.")
-            case "too_long":
-                found, limit = error["ctx"]["actual_length"], error["ctx"]["max_length"]
-                return self.problem(at, f"{found} items, and {limit} is the limit. Split the list, or cut it.")
-            case _:
-                return self.problem(at, f"{_lower_first(error['msg'])}; found {described(error['input'])}.")
+                meant[(*parent, hint)] = True
+                yield Problem(self.path, *self.place(error["loc"]), self.problem(tuple(parent), f"'{last}' is not a field.{hint}").message)
+        for error in errors:
+            *parent, last = error["loc"] or ("file",)
+            if error["type"] == "missing" and (*parent, f" Did you mean '{last}'?") not in meant:
+                yield self.problem(tuple(parent), f"'{last}' is missing.")
+            elif error["type"] not in ("missing", "extra_forbidden"):
+                yield self.problem(error["loc"], _explained(model, error))
 
 
 def parse(text: str, path: str, first_line: int = 1) -> Document:
@@ -104,6 +102,7 @@ def parse(text: str, path: str, first_line: int = 1) -> Document:
     try:
         _refuse_clever_yaml(text, path, first_line)
         node = yaml.compose(text, Loader=Loader)
+        document.values = _values(node, (), document, first_line) if node else None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = (mark.line + first_line, mark.column + 1) if mark else (first_line, 1)
@@ -112,12 +111,11 @@ def parse(text: str, path: str, first_line: int = 1) -> Document:
         raise Unreadable(path, first_line, 1, "this is not YAML that can be read.") from None
     if node is None:
         raise Unreadable(path, first_line, 1, "the file is empty.")
-    document.values = _values(node, (), document, first_line)
     return document
 
 
 def described(value: Any) -> str:
-    """A value as its editor would know it: `the number 7`, `a list`, `nothing`."""
+    """A value as its editor would know it: `the number 7 without quotes`, `a list`, `nothing`."""
     match value:
         case None:
             return "nothing"
@@ -126,7 +124,7 @@ def described(value: Any) -> str:
         case int() | float():
             return f"the number {value} without quotes"
         case str():
-            return "a text"
+            return f"'{value[:60]}'"
         case list():
             return "a list"
         case dict():
@@ -135,9 +133,29 @@ def described(value: Any) -> str:
             return f"the date {value} without quotes"
 
 
+def _explained(model: type[BaseModel], error: Any) -> str:
+    context, found = error.get("ctx", {}), described(error["input"])
+    match error["type"]:
+        case "value_error":
+            return str(context["error"])
+        case "too_short":
+            return "it is empty. Add an item, or delete the file."
+        case "too_long":
+            return f"{context['actual_length']} items, and {context['max_length']} is the limit. Split the list, or cut it."
+        case "model_type":
+            return f"a group of fields belongs here ({', '.join(_fields(model, error['loc']))}); found {found}."
+        case "literal_error":
+            known = re.findall(r"'(.*?)'", context["expected"])
+            return f"one of {', '.join(known)} belongs here; found {found}.{did_you_mean(str(error['input']), known)}"
+        case kind if kind.startswith("date"):
+            return f"a date like 2026-11-21 belongs here; found {found}."
+        case _:
+            return f"{error['msg'][:1].lower()}{error['msg'][1:]}; found {found}."
+
+
 def _refuse_clever_yaml(text: str, path: str, first_line: int) -> None:
     for event in yaml.parse(text, Loader=Loader):
-        place = (event.start_mark.line + first_line, event.start_mark.column + 1)
+        place = _place(event, first_line)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise Unreadable(path, *place, "anchors and aliases (& and *) are not used here. Put quotes around the text, or repeat it.")
         if getattr(event, "tag", None):
@@ -149,21 +167,21 @@ def _in_plain_words(error: yaml.MarkedYAMLError) -> str:
     if "mapping values are not allowed" in problem:
         return "a colon inside a text that has no quotes. Put the whole text in quotes."
     if "expected <block end>" in problem or "could not find expected ':'" in problem:
-        return "the line does not fit the ones above it. Check its indentation, its dash or its missing colon, and put quotes around a text that starts with a quote."
+        return "the line does not fit the ones above it. Check its indentation, its dash and its colon, and the quotes of its text."
     if "did not find expected" in problem:
         return "the line does not fit the ones above it. Check its indentation, and quotes and brackets that are not closed."
     return f"{problem}. If the text starts with a special character, put it in quotes."
 
 
 def _values(node: yaml.Node, at: tuple, document: Document, first_line: int) -> Any:
-    document.places.setdefault(at, (node.start_mark.line + first_line, node.start_mark.column + 1))
+    document.places.setdefault(at, _place(node, first_line))
     if isinstance(node, yaml.SequenceNode):
         return [_values(child, (*at, n), document, first_line) for n, child in enumerate(node.value)]
     if isinstance(node, yaml.MappingNode):
         values: dict[str, Any] = {}
         for key_node, child in node.value:
             key = str(key_node.value)
-            place = (key_node.start_mark.line + first_line, key_node.start_mark.column + 1)
+            place = _place(key_node, first_line)
             if key in values:
                 before = document.places[(*at, key)][0]
                 document.problems.append(Problem(document.path, *place, f"'{key}' stands here and on line {before}. Keep one."))
@@ -172,6 +190,10 @@ def _values(node: yaml.Node, at: tuple, document: Document, first_line: int) -> 
             values[key] = _values(child, (*at, key), document, first_line)
         return values
     return yaml.SafeLoader("").construct_object(node)
+
+
+def _place(part: Any, first_line: int) -> tuple[int, int]:
+    return part.start_mark.line + first_line, part.start_mark.column + 1
 
 
 def _fields(model: Any, at: tuple) -> list[str]:
@@ -184,7 +206,3 @@ def _fields(model: Any, at: tuple) -> list[str]:
 
 def _line_and_column(text: str, position: int) -> tuple[int, int]:
     return text.count("\n", 0, position) + 1, position - text.rfind("\n", 0, position)
-
-
-def _lower_first(text: str) -> str:
-    return text[:1].lower() + text[1:]

@@ -24,7 +24,7 @@ def _checked_id(value: Any) -> Any:
     if not isinstance(value, str):
         raise ValueError(f"an id is a word; found {described(value)}. Put it in quotes, or better, choose a word that says more.")
     if not re.fullmatch(ID, value):
-        raise ValueError(f"'{value}' cannot be an id. Use lower-case letters, digits and single hyphens, a letter first: like 'first-call'.")
+        raise ValueError(f"'{value}' cannot be an id. Use lower-case letters, digits and single hyphens, like 'first-call'.")
     if value in ("yes", "no", "on", "off", "true", "false", "null"):
         raise ValueError(f"'{value}' means something else to YAML. Choose a word that says more.")
     return value
@@ -44,6 +44,12 @@ def _checked_prose(value: Any) -> Any:
     for token in _markdown.parseInline(value.strip())[0].children or []:
         _refuse_unsafe(token)
     return " ".join(value.split())
+
+
+def _checked_channel(value: Any) -> Any:
+    if not re.fullmatch(r"#[a-z0-9-]+", str(value)):
+        raise ValueError(f'a team\'s channel in quotes belongs here, like "#working-with-sales"; found {described(value)}.')
+    return value
 
 
 def _refuse_unsafe(token: Any) -> None:
@@ -223,7 +229,7 @@ class FrontMatter(Strict):
 
     title: Prose
     description: Prose
-    owner: Annotated[str, Field(pattern=r"^#[a-z0-9-]+$")]
+    owner: Annotated[str, BeforeValidator(_checked_channel)]
     reviewed: date
     covers: list[Id] = []
     also: list[Prose] = []

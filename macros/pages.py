@@ -1,15 +1,15 @@
 """What a page is: its front matter, its headings and links, the calls that it makes, and how long it takes to read."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Iterator
 
 from markdown_it import MarkdownIt
 
 from macros.calls import Call, Refused, find, numbered_lines
-from macros.documents import parse, read_text
+from macros.documents import Document, parse, read_text
 from macros.lists import FrontMatter
 from macros.problems import Problem, Unreadable
 
@@ -40,7 +40,12 @@ class Page:
     meta: FrontMatter
     body: str
     body_line: int
+    document: Document
     problems: list[Problem] = field(default_factory=list)
+
+    def problem(self, line: int, message: str) -> Problem:
+        """A `Problem` at the start of a line of the page."""
+        return Problem(self.path, line, 1, message)
 
     @property
     def folder(self) -> str:
@@ -90,8 +95,8 @@ def read_page(root: Path, docs: Path, file: Path) -> Page:
     meta = document.validated(FrontMatter)
     if not meta:
         raise Unreadables(document.problems)
-    page = Page(file.relative_to(docs).with_suffix("").as_posix(), path, meta, match[2], match[1].count("\n") + 3)
-    page.problems = document.problems + list(_mistakes(page, document.place))
+    page = Page(file.relative_to(docs).with_suffix("").as_posix(), path, meta, match[2], match[1].count("\n") + 3, document)
+    page.problems = document.problems + list(_mistakes(page))
     return page
 
 
@@ -108,14 +113,15 @@ def kebab(title: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", title.lower().replace("’", "").replace("'", "")).strip("-")
 
 
-def _mistakes(page: Page, place) -> Iterator[Problem]:
+def _mistakes(page: Page) -> Iterator[Problem]:
     stem = page.name.rpartition("/")[2]
     if not all(_FILE_NAME.fullmatch(part) for part in page.name.split("/")):
-        yield Problem(page.path, 1, 1, "a file is named in lower-case letters, digits and single hyphens, like 'write-talking-points.md'.")
-    elif page.is_chapter and stem != kebab(page.meta.title):
-        yield Problem(page.path, *place(("title",)), f"the title belongs in a file named '{kebab(page.meta.title)}.md'. Rename one of them.")
+        yield page.problem(1, "a file is named in lower-case letters, digits and single hyphens, like 'write-talking-points.md'.")
+    elif page.is_chapter and stem != (name := kebab(page.meta.title)):
+        line = page.document.place(("title",))[0]
+        yield page.problem(line, f"the title belongs in a file named '{name}.md'. Rename one of them.")
     if page.is_chapter and not page.meta.covers:
-        yield Problem(page.path, 1, 1, "'covers' is missing: which points of the sources does the chapter teach?")
+        yield page.problem(1, "'covers' is missing: which points of the sources does the chapter teach?")
     for refused in (f for f in page.found if isinstance(f, Refused)):
         yield Problem(page.path, refused.line, refused.column, refused.why)
     yield from _headings_amiss(page)
@@ -126,17 +132,16 @@ def _headings_amiss(page: Page) -> Iterator[Problem]:
     tops = [h for h in page.headings if h.level == 1]
     if [h.text for h in tops] != [page.meta.title]:
         line = tops[-1].line if tops else page.body_line
-        yield Problem(page.path, line, 1, f"a page has one heading '# {page.meta.title}', the same as its title.")
+        yield page.problem(line, f"a page has one heading '# {page.meta.title}', the same as its title.")
     seen: dict[str, int] = {}
-    for heading in page.headings:
-        if heading.level == 1:
-            continue
+    for heading in (h for h in page.headings if h.level > 1):
         if not heading.id or not _FILE_NAME.fullmatch(heading.id):
-            yield Problem(page.path, heading.line, 1, f"the heading needs an id that never changes: '{heading.text} {{ #{kebab(heading.text)[:30].strip('-') or 'name'} }}'.")
+            example = f"{heading.text} {{ #{kebab(heading.text)[:30].strip('-') or 'name'} }}"
+            yield page.problem(heading.line, f"the heading needs an id that never changes: '{example}'.")
         elif re.match(r"[qcph]-", heading.id):
-            yield Problem(page.path, heading.line, 1, f"'{heading.id}': ids that start with q-, c-, p- or h- belong to the items of lists.")
+            yield page.problem(heading.line, f"'{heading.id}': ids that start with q-, c-, p- or h- belong to the items of lists.")
         elif heading.id in seen:
-            yield Problem(page.path, heading.line, 1, f"the id '{heading.id}' stands on line {seen[heading.id]} too. Choose another.")
+            yield page.problem(heading.line, f"the id '{heading.id}' stands on line {seen[heading.id]} too. Choose another.")
         else:
             seen[heading.id] = heading.line
 
@@ -146,4 +151,6 @@ def _html(page: Page) -> Iterator[Problem]:
         for inner in [token, *(token.children or [])]:
             if inner.type in ("html_block", "html_inline"):
                 line = page.body_line + (token.map[0] if token.map else 0)
-                yield Problem(page.path, line, 1, f"HTML is not used in a page; found {inner.content.strip().splitlines()[0]} Use Markdown, or put it between backticks to show it.")
+                found = inner.content.strip().splitlines()[0]
+                hint = "Use Markdown, or put it between backticks to show it."
+                yield page.problem(line, f"HTML is not used in a page; found '{found}'. {hint}")

@@ -1,8 +1,8 @@
 """What a writer can fix: one line that names the place, what is wrong there, and what was probably meant."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Iterable
 
 
 @dataclass(frozen=True, order=True)

@@ -1,0 +1,95 @@
+"""What the real playbook promises of its pages and lists."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from macros.book import Book, read_book
+from macros.check import schemas
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def book() -> Book:
+    return read_book(ROOT)
+
+
+def test_there_is_nothing_to_mend(book: Book) -> None:
+    assert [str(problem) for problem in book.problems] == []
+
+
+def test_a_chapter_is_read_in_three_to_eight_minutes(book: Book) -> None:
+    lengths = {page.name: page.words for page in book.pages.values() if page.is_chapter}
+    assert len(lengths) >= 20
+    assert {name: words for name, words in lengths.items() if not 430 <= words <= 850} == {}
+
+
+def test_a_chapter_says_its_gist_and_links_onward(book: Book) -> None:
+    chapters = [page for page in book.pages.values() if page.is_chapter]
+    assert [page.name for page in chapters if "**In short**" not in page.body] == []
+    assert [page.name for page in chapters if ".md" not in page.body] == []
+
+
+def test_a_chapter_carries_the_words_that_readers_search_for(book: Book) -> None:
+    assert [page.name for page in book.pages.values() if page.is_chapter and not 5 <= len(page.meta.also) <= 12] == []
+
+
+def test_every_point_of_the_sources_is_claimed_or_marked_as_to_come(book: Book) -> None:
+    assert len(book.points) == 123
+    for identity, point in book.points.items():
+        assert point.to_come == (not book.taught_in[identity]), identity
+
+
+def test_a_term_is_explained_once_in_a_chapter(book: Book) -> None:
+    for page in book.pages.values():
+        terms = [call.arguments[0] for call in page.calls if call.name == "term"]
+        assert len(terms) == len(set(terms)), page.path
+
+
+def test_minutes_count_the_lists_that_a_page_shows(book: Book) -> None:
+    bare, shown = book.pages["engage/find-the-right-person"], book.pages["meet/prepare-for-a-sales-meeting"]
+    assert book.minutes(bare) == round(bare.words / 220)
+    assert book.minutes(shown) > round(shown.words / 220) + 1
+
+
+def test_the_schemas_that_editors_use_are_current() -> None:
+    folder = ROOT / "macros" / "schemas"
+    assert {file.name: file.read_text(encoding="utf-8") for file in folder.iterdir()} == schemas(), (
+        "run: python -m macros.check --write-schemas"
+    )
+
+
+def test_every_data_file_names_its_schema(book: Book) -> None:
+    for data in [*book.lists.values(), *book.files.values()]:
+        first = (ROOT / data.document.path).read_text(encoding="utf-8").split("\n")[0]
+        named = (ROOT / data.document.path).parent / first.removeprefix("# yaml-language-server: $schema=")
+        assert named.resolve() == ROOT / "macros" / "schemas" / f"{data.kind}.json", data.document.path
+        assert "properties" in json.loads(named.read_text(encoding="utf-8"))
+
+
+def test_content_and_checks_know_no_engine() -> None:
+    code = "import sys, macros.check, macros.render; print([m for m in sys.modules if m.startswith(('mkdocs', 'material', 'zensical'))])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def _check(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "macros.check"]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, env={"PATH": "", **environment})
+
+
+def test_the_check_is_one_line_for_each_mistake_and_no_traceback(small: Path) -> None:
+    for file in (ROOT / "macros").glob("*.py"):
+        (small / "macros" / file.name).write_text(file.read_text(encoding="utf-8"), encoding="utf-8")
+    assert (_check(small).returncode, _check(small).stdout) == (0, "4 pages and 2 lists: nothing to mend.\n")
+    file = small / "macros/data/questions/pain.yml"
+    file.write_text(file.read_text().replace("why:", "wyh:"))
+    done = _check(small)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert [line.split(":")[1] for line in done.stdout.splitlines()] == ["7", "10"]
+    annotated = _check(small, GITHUB_ACTIONS="true").stdout.splitlines()[0]
+    assert annotated == "::error file=macros/data/questions/pain.yml,line=7,col=5::items[1]: 'wyh' is not a field. Did you mean 'why'?"
