@@ -75,8 +75,9 @@ def _serving() -> bool:
 
 def _order(nav: Any) -> list[str]:
     if isinstance(nav, str):
-        return [nav.removesuffix(".md")]
-    return [name for part in (nav.values() if isinstance(nav, dict) else nav or []) for name in _order(part)]
+        return [nav.removesuffix(".md")] if nav.endswith(".md") else []
+    parts = nav.values() if isinstance(nav, dict) else nav if isinstance(nav, list) else []
+    return [name for part in parts for name in _order(part)]
 
 
 def _forget_modules() -> None:
