@@ -17,7 +17,13 @@ def define_env(env: Any) -> None:
 
     book = read_book(Path(env.project_dir), Path(env.conf["docs_dir"]).name)
     _report(book.problems)
-    view = View(book, env.conf["extra"]["edit_base"], env.conf["theme"]["language"], order=_order(env.conf["nav"]))
+    view = View(
+        book,
+        edit_base=env.conf["extra"]["edit_base"],
+        language=env.conf["theme"]["language"],
+        site_url=env.conf["site_url"],
+        order=_order(env.conf["nav"]),
+    )
     env.book, env.view = book, view
 
     @env.macro
@@ -36,7 +42,22 @@ def define_env(env: Any) -> None:
     def heard(name: str) -> str:
         return view.listing("heard", name)
 
-    for macro in (view.used_on, view.chapters, view.toolkit, view.glossary, view.sources, view.term, view.source):
+    for macro in (
+        view.kit,
+        view.roleplay,
+        view.selfcheck,
+        view.form,
+        view.they_said,
+        view.used_on,
+        view.chapters,
+        view.toolkit,
+        view.glossary,
+        view.sources,
+        view.term,
+        view.source,
+        view.read,
+        view.minutes,
+    ):
         env.macro(macro)
 
     # Not in mkdocs.yml, because `mkdocs` reads that before this package can be imported.

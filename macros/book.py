@@ -9,7 +9,7 @@ from typing import Any
 
 from macros.calls import MACROS, Call
 from macros.documents import Document, parse, read_text
-from macros.lists import FILES, KINDS, Point, Source, Term, links_in
+from macros.lists import FILES, KINDS, WHOLE_PAGES, Point, Source, Term, links_in
 from macros.pages import WORDS_PER_MINUTE, Page, Unreadables, read_page
 from macros.problems import Problem, Unreadable, did_you_mean
 
@@ -66,23 +66,32 @@ class Book:
 
     @cached_property
     def used_on(self) -> dict[tuple[str, str], list[Page]]:
-        """For each list, the pages that show it, without its own page in the toolkit."""
+        """For each list, the pages that show it, without its own."""
         users: dict[tuple[str, str], list[Page]] = defaultdict(list)
         for page in self.pages.values():
-            for key in dict.fromkeys(key for call in page.calls if (key := list_of(call))):
-                if page.name != f"toolkit/{key[1]}":
+            for key in self.shown_on(page):
+                if page.name != page_of(*key):
                     users[key].append(page)
         return users
 
+    def shown_on(self, page: Page) -> list[tuple[str, str]]:
+        """Kind and name of the lists on a page, those of its kit included."""
+        called = [key for call in page.calls if (key := list_of(call)) in self.lists]
+        called += [key for key in self.lists if key[0] == "heard" and any(call.name == "they_said" for call in page.calls)]
+        inside = [key for kind, name in called if kind == "kits" for key in self.lists[kind, name].model.lists]
+        return list(dict.fromkeys([*called, *inside]))
+
     def minutes(self, page: Page) -> int:
         """Whole minutes to read a page with the lists that it shows; at least one."""
-        shown = [self.lists[key] for call in page.calls if (key := list_of(call)) in self.lists]
-        words = page.words + sum(len(word) > 0 for data in shown for text in _texts(data.model) for word in text.split())
-        return max(1, round(words / WORDS_PER_MINUTE))
+        shown = [self.lists[key] for key in self.shown_on(page) if key in self.lists]
+        texts = [text for data in shown for at, text in _placed_texts(data.document.values) if " " in text]
+        return max(1, round((page.words + sum(len(text.split()) for text in texts)) / WORDS_PER_MINUTE))
 
     def known(self, takes: str) -> list[str]:
         """What a macro's first argument may be."""
         match takes:
+            case "page":
+                return list(self.pages)
             case "term":
                 return list(self.terms)
             case "source":
@@ -116,6 +125,11 @@ def list_of(call: Call) -> tuple[str, str] | None:
     """Kind and name of the list that a call shows, or `None` if it shows something else."""
     takes = MACROS[call.name].takes
     return (takes, call.arguments[0]) if takes in KINDS else None
+
+
+def page_of(kind: str, name: str) -> str:
+    """The name of a list's own page: kits have a folder, all else is in the toolkit."""
+    return f"{'kits' if kind == 'kits' else 'toolkit'}/{name}"
 
 
 def _read_data(book: Book) -> None:
@@ -168,15 +182,17 @@ def _read_pages(book: Book, docs: Path) -> None:
 def _calls_amiss(book: Book) -> Iterator[Problem]:
     for page in book.pages.values():
         for call in page.calls:
-            takes = MACROS[call.name].takes
-            if takes == "folder" and book.unread_pages:
+            macro = MACROS[call.name]
+            if not macro.takes or (macro.takes in ("folder", "page") and book.unread_pages):
                 continue
-            if takes and call.arguments[0] not in (known := book.known(takes)):
-                yield Problem(page.path, call.line, call.column, _unknown(book, call, takes, known))
+            known = book.known(macro.takes)
+            for name in call.arguments if macro.many else call.arguments[:1]:
+                if name not in known:
+                    yield Problem(page.path, call.line, call.column, _unknown(book, call, name, known))
 
 
-def _unknown(book: Book, call: Call, takes: str, known: list[str]) -> str:
-    name = call.arguments[0]
+def _unknown(book: Book, call: Call, name: str, known: list[str]) -> str:
+    takes = MACROS[call.name].takes
     for macro, other in MACROS.items():
         if other.takes in KINDS and (other.takes, name) in book.lists:
             return f"'{name}' is a list of another kind. Write {{{{ {macro}(\"{name}\") }}}}."
@@ -184,37 +200,54 @@ def _unknown(book: Book, call: Call, takes: str, known: list[str]) -> str:
     return f"there is no {what} '{name}'.{did_you_mean(name, known)}"
 
 
-def dom_id(kind: str, name: str, item: str = "") -> str:
-    """The address of an item on its page, forever: `q-pain-budget`."""
-    return "-".join(filter(None, [kind[0], name, item]))
+def dom_id(kind: str, *names: str) -> str:
+    """The address of a list or of something in it, forever: `q-pain-budget`."""
+    return "-".join([kind[0], *names])
 
 
 def _ids_amiss(book: Book) -> Iterator[Problem]:
     taken = {dom_id(kind, name): f"{data.document.path}:1" for (kind, name), data in book.lists.items()}
     for data in [*book.lists.values(), *book.files.values()]:
         for at in [at for at in data.document.places if at[-1:] == ("id",)]:
-            item = _at(data.document.values, at)
-            identity = dom_id(data.kind, data.name, item) if data.kind in KINDS else item
+            ids = _ids_on(data.document.values, at)
+            identity = dom_id(data.kind, data.name, *ids) if data.kind in KINDS else ids[-1]
             place = data.document.place(at)
             if identity in taken:
-                yield Problem(data.document.path, *place, f"the id '{item}' is taken: see {taken[identity]}. Choose another.")
+                yield Problem(data.document.path, *place, f"the id '{ids[-1]}' is taken: see {taken[identity]}. Choose another.")
             taken.setdefault(identity, f"{data.document.path}:{place[0]}")
 
 
+def _ids_on(values: Any, at: tuple) -> list[str]:
+    # `items` go without saying; other groups of a kit or role play have names: k-demo-agenda-open
+    ids: list[str] = []
+    for key in at:
+        values = values[key]
+        if isinstance(key, str) and key not in ("items", "choices", "points", "id"):
+            ids.append(key)
+        if isinstance(key, int) and isinstance(values, dict) and "id" in values:
+            ids.append(str(values["id"]))
+    return ids
+
+
 def _lists_amiss(book: Book) -> Iterator[Problem]:
-    names: dict[str, str] = {page.name.rpartition("/")[2]: page.path for page in book.pages.values() if page.folder != "toolkit"}
+    own = {page_of(*key) for key in book.lists}
+    names = {page.name.rpartition("/")[2]: page.path for page in book.pages.values() if page.name not in own and page.folder}
     for (kind, name), data in book.lists.items():
         path = data.document.path
         if name in names:
             yield Problem(path, 1, 1, f"the name '{name}' is taken by {names[name]}. Every list and page has a name of its own.")
         names.setdefault(name, path)
-        own = book.pages.get(f"toolkit/{name}")
-        if not own:
-            yield Problem(path, 1, 1, f"the list has no page of its own. Copy one from docs/en/toolkit/ to docs/en/toolkit/{name}.md.")
-        elif own.meta.title != data.model.title.en:
-            yield Problem(own.path, 2, 1, f"the page is called '{own.meta.title}' and its list '{data.model.title.en}'. Use one title.")
-        if not book.used_on[kind, name]:
+        page = book.pages.get(page_of(kind, name))
+        if not page:
+            folder, _, _ = page_of(kind, name).partition("/")
+            yield Problem(path, 1, 1, f"the list has no page of its own. Copy one from docs/en/{folder}/ to docs/en/{folder}/{name}.md.")
+        elif page.meta.title != data.model.title.en:
+            yield page.problem(2, f"the page is called '{page.meta.title}' and its list '{data.model.title.en}'. Use one title.")
+        if kind not in WHOLE_PAGES and not book.used_on[kind, name]:
             yield Problem(path, 1, 1, "no page shows the list. Call it from a page, or delete the file.")
+        for shown, missing in ((k, n) for k, n in getattr(data.model, "lists", []) if (k, n) not in book.lists):
+            hint = did_you_mean(missing, book.known(shown))
+            yield data.document.problem((shown,), f"there is no list of {shown} called '{missing}'.{hint}")
 
 
 def _points_amiss(book: Book) -> Iterator[Problem]:
@@ -237,7 +270,7 @@ def _points_amiss(book: Book) -> Iterator[Problem]:
 def _links_in_lists_amiss(book: Book) -> Iterator[Problem]:
     for data in [*book.lists.values(), *book.files.values()]:
         for at, text in _placed_texts(data.document.values):
-            for target in links_in(text):
+            for target in [text] if "read" in at[-2:] else links_in(text):
                 name, _, fragment = target.removeprefix("/").partition("#")
                 page = book.pages.get(name.removesuffix(".md"))
                 if not page:
@@ -251,17 +284,3 @@ def _placed_texts(value: Any, at: tuple = ()) -> Iterator[tuple[tuple, str]]:
         yield at, value
     for key, child in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else []:
         yield from _placed_texts(child, (*at, key))
-
-
-def _at(value: Any, path: tuple) -> Any:
-    for key in path:
-        value = value[key]
-    return value
-
-
-def _texts(model: Any) -> Iterator[str]:
-    for item in model.items:
-        for field_name in type(item).model_fields:
-            text = getattr(item, field_name)
-            if hasattr(text, "en"):
-                yield text.en

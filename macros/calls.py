@@ -18,7 +18,8 @@ from macros.problems import did_you_mean
 
 @dataclass(frozen=True)
 class Macro:
-    """What a macro's first argument names, whether a second text may follow, whether it fills lines of its own.
+    """What a macro's first argument names, whether a second text may follow (`shown_as`) or further names
+    (`many`), and whether it fills lines of its own.
 
     A block gives one line of HTML, which is fenced against Markdown; `markdown` ones bring headings and fence the rest.
     """
@@ -27,6 +28,7 @@ class Macro:
     block: bool = True
     shown_as: bool = False
     markdown: bool = False
+    many: bool = False
 
 
 MACROS = {
@@ -34,6 +36,11 @@ MACROS = {
     "checklist": Macro("checklists"),
     "phrases": Macro("phrases"),
     "heard": Macro("heard"),
+    "kit": Macro("kits", markdown=True),
+    "roleplay": Macro("roleplays", markdown=True),
+    "selfcheck": Macro("selfchecks", markdown=True),
+    "form": Macro("forms", markdown=True),
+    "they_said": Macro("", markdown=True),
     "used_on": Macro("list"),
     "chapters": Macro("folder"),
     "toolkit": Macro("kind"),
@@ -41,6 +48,8 @@ MACROS = {
     "sources": Macro("", markdown=True),
     "term": Macro("term", block=False, shown_as=True),
     "source": Macro("source", block=False),
+    "read": Macro("page", block=False),
+    "minutes": Macro("page", block=False, many=True),
 }
 FENCE = "~~~~ playbook"  # superfences passes what is inside through, at any depth of boxes, tabs and lists
 
@@ -135,7 +144,7 @@ def _judge(match: re.Match[str], line: str, number: int) -> Call | Refused | Non
         return Refused(*place, f"there is no macro '{name}'.{did_you_mean(name, MACROS)} A page may call {', '.join(MACROS)}.")
     macro = MACROS[name]
     wanted = 1 if macro.takes else 0
-    if not wanted <= len(texts) <= wanted + macro.shown_as:
+    if not wanted <= len(texts) <= (len(texts) if macro.many else wanted + macro.shown_as):
         example = f'one name, like {{{{ {name}("name") }}}}' if wanted else f"nothing: {{{{ {name}() }}}}"
         return Refused(*place, f"{name} takes {example}.")
     if macro.block and line.strip() != match[0]:

@@ -138,8 +138,10 @@ def _explained(model: type[BaseModel], error: Any) -> str:
     match error["type"]:
         case "value_error":
             return str(context["error"])
-        case "too_short":
+        case "too_short" if not context["actual_length"]:
             return "it is empty. Add an item, or delete the file."
+        case "too_short":
+            return f"{context['actual_length']} here, and at least {context['min_length']} are needed."
         case "too_long":
             return f"{context['actual_length']} items, and {context['max_length']} is the limit. Split the list, or cut it."
         case "model_type":

@@ -9,9 +9,19 @@ from datetime import date
 from typing import Annotated, Any, Literal
 
 from markdown_it import MarkdownIt
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 
 from macros.documents import described, invisible_character
+from macros.problems import did_you_mean
 
 MAX_CHARACTERS = 1000
 MAX_ITEMS = 200
@@ -68,8 +78,16 @@ def links_in(text: str) -> list[str]:
     return [t for t in targets if t.startswith("/")]
 
 
+def _checked_page(value: Any) -> Any:
+    if not re.fullmatch(r"/[\w/-]+\.md(#[\w-]+)?", str(value)):
+        raise ValueError(f"a page of ours belongs here, like /meet/write-talking-points.md; found {described(value)}.")
+    return value
+
+
 Id = Annotated[str, BeforeValidator(_checked_id), Field(pattern=ID)]
 Prose = Annotated[str, BeforeValidator(_checked_prose), Field(min_length=1, max_length=MAX_CHARACTERS)]
+PageLink = Annotated[str, BeforeValidator(_checked_page)]
+Minutes = Annotated[int, Field(ge=1, le=240)]
 
 
 class Strict(BaseModel):
@@ -210,6 +228,168 @@ class HeardList(_List):
     items: list[Heard] = Field(min_length=1, max_length=MAX_ITEMS)
 
 
+class Person(Strict):
+    """Who comes to a meeting, what they do there, and when they speak."""
+
+    id: Id
+    role: Text
+    does: Text
+    speaks: Text
+
+
+class AgendaItem(Strict):
+    """Some minutes of a meeting; `who` is the id of the person who leads them."""
+
+    id: Id
+    minutes: Minutes
+    what: Text
+    who: Id
+
+
+class Trouble(Strict):
+    """What may go wrong, and what to do in that minute."""
+
+    id: Id
+    when: Text
+    then: Text
+
+
+class Step(Strict):
+    """Something to do afterwards."""
+
+    id: Id
+    do: Text
+
+
+class Kit(_List):
+    """`macros/data/kits/<name>.yml`: a kind of meeting, with all that it needs."""
+
+    purpose: Text
+    people: list[Person] = Field(min_length=1, max_length=8)
+    agenda: list[AgendaItem] = Field(min_length=1, max_length=12)
+    minutes: Minutes
+    read: list[PageLink] = Field(min_length=2, max_length=3)
+    questions: list[Id] = []
+    checklists: list[Id] = []
+    phrases: list[Id] = []
+    heard: list[Id] = []
+    forms: list[Id] = []
+    trouble: list[Trouble] = Field(min_length=1, max_length=MAX_CHECKS)
+    after: list[Step] = Field(min_length=1, max_length=MAX_CHECKS)
+
+    @field_validator("agenda")
+    @classmethod
+    def _somebody_leads_each_item(cls, agenda: list[AgendaItem], info: ValidationInfo) -> list[AgendaItem]:
+        people = [person.id for person in info.data.get("people", [])]
+        for item in agenda:
+            if people and item.who not in people:
+                raise ValueError(f"'{item.id}' is led by '{item.who}', who is not among the people.{did_you_mean(item.who, people)}")
+        return agenda
+
+    @field_validator("minutes")
+    @classmethod
+    def _minutes_add_up(cls, minutes: int, info: ValidationInfo) -> int:
+        total = sum(item.minutes for item in info.data.get("agenda", []))
+        if total and total != minutes:
+            raise ValueError(f"the agenda adds up to {total} minutes, and here stand {minutes}.")
+        return minutes
+
+    @property
+    def lists(self) -> list[tuple[str, str]]:
+        """Kind and name of the lists that the meeting needs."""
+        return [(kind, name) for kind in ("questions", "checklists", "phrases", "heard") for name in getattr(self, kind)]
+
+
+class Card(Strict):
+    """What one player of a role play knows and wants; the others never see `hidden`."""
+
+    id: Id
+    role: Text
+    brief: Text
+    hidden: Text
+
+
+class Signal(Strict):
+    """What an observer watches for."""
+
+    id: Id
+    signal: Text
+
+
+class Debrief(Strict):
+    """A question for the talk after a role play."""
+
+    id: Id
+    ask: Text
+
+
+class Variant(Strict):
+    """A change that makes a role play harder."""
+
+    id: Id
+    change: Text
+
+
+class RolePlay(_List):
+    """`macros/data/roleplays/<name>.yml`; `play` and `talk` are minutes."""
+
+    situation: Text
+    play: Minutes
+    talk: Minutes
+    cards: list[Card] = Field(min_length=2, max_length=4)
+    observer: list[Signal] = Field(min_length=3, max_length=5)
+    debrief: list[Debrief] = Field(min_length=3, max_length=5)
+    variants: list[Variant] = Field(min_length=2, max_length=2)
+    read: list[PageLink] = Field(min_length=1, max_length=3)
+
+
+class Choice(Strict):
+    """An answer that somebody may give, whether it is the best one, and why."""
+
+    id: Id
+    text: Text
+    right: bool
+    because: Text
+
+
+class Scenario(Strict):
+    """Something that happens to the reader, and what to do about it."""
+
+    id: Id
+    scenario: Text
+    ask: Text
+    choices: list[Choice] = Field(min_length=3, max_length=4)
+    read: PageLink
+
+    @field_validator("choices")
+    @classmethod
+    def _one_is_right(cls, choices: list[Choice]) -> list[Choice]:
+        if (right := sum(choice.right for choice in choices)) != 1:
+            raise ValueError(f"{right} choices are marked as right; exactly one is.")
+        return choices
+
+
+class SelfCheck(_List):
+    """`macros/data/selfchecks/<name>.yml`"""
+
+    items: list[Scenario] = Field(min_length=1, max_length=MAX_CHECKS)
+
+
+class FormField(Strict):
+    """A field of a form, how to fill it in, and a filled-in example."""
+
+    id: Id
+    field: Text
+    help: Text
+    example: Text
+
+
+class Form(_List):
+    """`macros/data/forms/<name>.yml`"""
+
+    items: list[FormField] = Field(min_length=1, max_length=12)
+
+
 class Glossary(Strict):
     """`macros/data/glossary.yml`"""
 
@@ -240,5 +420,11 @@ KINDS: dict[str, type[_List]] = {
     "checklists": Checklist,
     "phrases": Phrases,
     "heard": HeardList,
+    "kits": Kit,
+    "roleplays": RolePlay,
+    "selfchecks": SelfCheck,
+    "forms": Form,
 }
+# What stands on a page of its own; the other kinds are shown where a chapter or a kit needs them.
+WHOLE_PAGES = ("kits", "roleplays", "selfchecks", "forms")
 FILES: dict[str, type[Strict]] = {"glossary": Glossary, "sources": Sources}

@@ -138,8 +138,10 @@ def _headings_amiss(page: Page) -> Iterator[Problem]:
         if not heading.id or not _FILE_NAME.fullmatch(heading.id):
             example = f"{heading.text} {{ #{kebab(heading.text)[:30].strip('-') or 'name'} }}"
             yield page.problem(heading.line, f"the heading needs an id that never changes: '{example}'.")
-        elif re.match(r"[qcph]-", heading.id):
-            yield page.problem(heading.line, f"'{heading.id}': ids that start with q-, c-, p- or h- belong to the items of lists.")
+        elif re.match(r"[qcphkrsf]-", heading.id):
+            yield page.problem(
+                heading.line, f"'{heading.id}': ids that start with a letter and '-' like this one belong to items of lists."
+            )
         elif heading.id in seen:
             yield page.problem(heading.line, f"the id '{heading.id}' stands on line {seen[heading.id]} too. Choose another.")
         else:

@@ -7,13 +7,14 @@ import html
 import posixpath
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from macros.book import Book, DataFile, dom_id
+from macros.book import Book, DataFile, dom_id, page_of
 from macros.lists import Languages
 from macros.pages import Page
 
@@ -25,26 +26,30 @@ _inline = MarkdownIt("commonmark", {"html": False}).disable(["image", "newline"]
 class View:
     """Renders for one page at a time: `page_name` is set before each, like `meet/write-talking-points`.
 
-    `order` is the reading order of pages; `edit_base` the address in front of a file's path where it is edited.
+    `order` is the reading order of pages; `edit_base` the address in front of a file's path where it is edited;
+    `site_url` that of the front page, with its slash.
     """
 
     book: Book
     edit_base: str = ""
     language: str = "en"
+    site_url: str = ""
     order: list[str] = field(default_factory=list)
     page_name: str = "index"
     shown: Counter = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self._templates = Environment(
-            loader=FileSystemLoader(self.book.root / "macros" / "templates"),
+            loader=FileSystemLoader(Path(__file__).parent / "templates"),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._templates.globals.update(link=self.link, edit=self.edit, dom_id=dom_id, minutes=self.book.minutes)
-        self._templates.filters.update(md=self.inline, text=self.text)
+        self._templates.globals.update(
+            link=self.link, edit=self.edit, dom_id=dom_id, minutes=self.book.minutes, listing=self.listing, page_of=page_of, page=self._page
+        )
+        self._templates.filters.update(md=self.inline, text=self.text, plain=self.plain)
 
     def listing(self, kind: str, name: str) -> str:
         """The list of that kind and name; the second time on a page its ids end in `--2`."""
@@ -54,8 +59,29 @@ class View:
         self.shown[self.page_name, kind, name] += 1
         nth = self.shown[self.page_name, kind, name]
         suffix = f"--{nth}" if nth > 1 else ""
-        own = self.page_name == f"toolkit/{name}"
+        own = self.page_name == page_of(kind, name)
         return self._made(kind, data=data, list=data.model, suffix=suffix, own=own)
+
+    def kit(self, name: str) -> str:
+        """Markdown: all that a kind of meeting needs, and its invite as plain text."""
+        return self._whole("kits", name, invite=lambda kit: self._template("invite.txt").render(kit=kit))
+
+    def roleplay(self, name: str) -> str:
+        """Markdown: situation, cards, signals and questions, to play from the screen or from paper."""
+        return self._whole("roleplays", name)
+
+    def selfcheck(self, name: str) -> str:
+        """Markdown: scenarios whose choices each open on what they lead to."""
+        return self._whole("selfchecks", name)
+
+    def form(self, name: str) -> str:
+        """Markdown: the fields of a form with examples, and the empty form to copy."""
+        return self._whole("forms", name)
+
+    def they_said(self) -> str:
+        """Markdown: every sentence that somebody may say, by speaker and moment, each under a heading of its own."""
+        lists = [data for (kind, _), data in self.book.lists.items() if kind == "heard"]
+        return self._template("they_said.md").render(lists=lists, speakers=("customer", "seller", "leader"))
 
     def used_on(self, name: str) -> str:
         """Links to the pages that show a list."""
@@ -91,6 +117,18 @@ class View:
         source = self.book.sources.get(name)
         return f"[*{self.text(source.title)}*]({self._md_path('sources')}#source-{name})" if source else name
 
+    def read(self, name: str) -> str:
+        """A link to a page, with its title and minutes."""
+        page = self.book.pages.get(name)
+        return f"[{page.meta.title}]({self._md_path(name)}) ({self.book.minutes(page)} min)" if page else name
+
+    def minutes(self, *names: str) -> str:
+        """How long some pages take together, in words: `12 minutes`, `1 hour 20 minutes`."""
+        total = sum(self.book.minutes(self.book.pages[name]) for name in names if name in self.book.pages)
+        hours, rest = divmod(total, 60)
+        parts = [f"{n} {unit}{'s' if n > 1 else ''}" for n, unit in ((hours, "hour"), (rest, "minute")) if n]
+        return " ".join(parts)
+
     @property
     def in_order(self) -> list[Page]:
         """All pages; in the order of `order` where it is known."""
@@ -111,6 +149,10 @@ class View:
                 token.attrSet("href", self.link(name.removesuffix(".md"), fragment))
         return Markup(_inline.renderer.render(tokens, _inline.options, {}))  # noqa: S704 (html is off above)
 
+    def plain(self, text: Languages) -> Markup:
+        """A text without its Markdown, for what is copied as plain text."""
+        return Markup(html.unescape(self.inline(text).striptags()))  # noqa: S704 (goes into a code block, which escapes it)
+
     def link(self, name: str, fragment: str = "") -> str:
         """The address of a page of ours, relative to this page: `../../people/who-salespeople-are/`."""
         here, there = (_directory(n) for n in (self.page_name, name))
@@ -121,8 +163,20 @@ class View:
         """Where an editor changes a list, at the line of that item."""
         return f"{self.edit_base}{data.document.path}#L{data.line(item)}"
 
+    def _page(self, link: str) -> dict[str, Any]:
+        name, _, fragment = link.removeprefix("/").partition("#")
+        page = self.book.pages[name.removesuffix(".md")]
+        address = f"{self.site_url}{page.name}/"
+        return {"title": page.meta.title, "href": self.link(page.name, fragment), "minutes": self.book.minutes(page), "address": address}
+
     def _md_path(self, name: str) -> str:
         return posixpath.relpath(f"{name}.md", posixpath.dirname(self.page_name) or ".")
+
+    def _whole(self, kind: str, name: str, **values: Any) -> str:
+        data = self.book.lists.get((kind, name))
+        if not data:
+            return self._made("missing", name=name)
+        return self._template(f"{kind}.md").render(data=data, it=data.model, **values)
 
     def _template(self, name: str) -> Template:
         return self._templates.get_template(name)

@@ -21,9 +21,7 @@ SMALL = Path(__file__).parent / "small"
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
     """A playbook of three pages and two lists, in a folder of its own."""
-    shutil.copytree(SMALL, tmp_path / "small")
-    shutil.copytree(ROOT / "macros" / "templates", tmp_path / "small" / "macros" / "templates")
-    return tmp_path / "small"
+    return Path(shutil.copytree(SMALL, tmp_path / "small"))
 
 
 def copy_of_the_project(to: Path) -> Path:
