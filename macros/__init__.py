@@ -1,21 +1,60 @@
-"""Every macro that a page may call: the index of what a contributor can write between double braces.
+"""What a page may call between double braces, and where the playbook meets its engine.
 
-mkdocs-macros calls `define_env` once a build. This is the only module that knows an engine.
+mkdocs-macros calls `define_env` once a build; no other module knows an engine. What each call gives is in `render.View`,
+and `calls` says why a page can do nothing else.
 """
 
 import logging
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 
+@dataclass(frozen=True)
+class Macro:
+    """What a macro's first argument names, whether a second text may follow (`shown_as`) or further names
+    (`many`), and whether it fills lines of its own.
+
+    A block gives one line of HTML, which is fenced against Markdown; `markdown` ones bring headings and fence the rest.
+    """
+
+    takes: str
+    block: bool = True
+    shown_as: bool = False
+    markdown: bool = False
+    many: bool = False
+
+
+MACROS = {
+    "questions": Macro("questions"),
+    "checklist": Macro("checklists"),
+    "phrases": Macro("phrases"),
+    "heard": Macro("heard"),
+    "kit": Macro("kits", markdown=True),
+    "roleplay": Macro("roleplays", markdown=True),
+    "selfcheck": Macro("selfchecks", markdown=True),
+    "form": Macro("forms", markdown=True),
+    "they_said": Macro("", markdown=True),
+    "used_on": Macro("list"),
+    "chapters": Macro("folder"),
+    "toolkit": Macro("kind"),
+    "glossary": Macro("", markdown=True),
+    "sources": Macro("", markdown=True),
+    "term": Macro("term", block=False, shown_as=True),
+    "source": Macro("source", block=False),
+    "read": Macro("page", block=False),
+    "minutes": Macro("page", block=False, many=True),
+}
+
+
 def define_env(env: Any) -> None:
     """Reads and checks the playbook, then offers its macros; a build stops here if anything is wrong."""
-    from macros.book import read_book
     from macros.calls import pass_through
+    from macros.check import checked
     from macros.render import View
 
-    book = read_book(Path(env.project_dir), Path(env.conf["docs_dir"]).name)
+    book = checked(Path(env.project_dir), Path(env.conf["docs_dir"]).name)
     _report(book.problems)
     view = View(
         book,
@@ -26,39 +65,8 @@ def define_env(env: Any) -> None:
     )
     env.book, env.view = book, view
 
-    @env.macro
-    def questions(name: str) -> str:
-        return view.listing("questions", name)
-
-    @env.macro
-    def checklist(name: str) -> str:
-        return view.listing("checklists", name)
-
-    @env.macro
-    def phrases(name: str) -> str:
-        return view.listing("phrases", name)
-
-    @env.macro
-    def heard(name: str) -> str:
-        return view.listing("heard", name)
-
-    for macro in (
-        view.kit,
-        view.roleplay,
-        view.selfcheck,
-        view.form,
-        view.they_said,
-        view.used_on,
-        view.chapters,
-        view.toolkit,
-        view.glossary,
-        view.sources,
-        view.term,
-        view.source,
-        view.read,
-        view.minutes,
-    ):
-        env.macro(macro)
+    for name, macro in view.macros.items():
+        env.macro(macro, name)
 
     # Not in mkdocs.yml, because `mkdocs` reads that before this package can be imported.
     fences = env.conf["mdx_configs"].setdefault("pymdownx.superfences", {}).setdefault("custom_fences", [])
@@ -71,8 +79,8 @@ def on_pre_page_macros(env: Any) -> None:
     name = env.page.file.src_path.removesuffix(".md")
     env.view.page_name = name
     if page := env.book.pages.get(name):
-        env.page.meta["minutes"] = env.book.minutes(page)
-        env.page.meta["adapted_from"] = [s for s in env.book.sources.values() if any(c.startswith(f"{s.id}-") for c in page.meta.covers)]
+        sources = [s for s in env.book.sources.values() if any(c.startswith(f"{s.id}-") for c in page.meta.covers)]
+        env.page.meta["derived"] = {"minutes": env.book.minutes(page), "sources": sources}
         env.page.meta["tags"] = page.meta.also  # what Material's search ranks highest
     if env.book.problems:
         lines = "\n".join(f"    {problem}" for problem in env.book.problems)

@@ -7,9 +7,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from macros.calls import MACROS, Call
+from macros import MACROS
+from macros.calls import Call
 from macros.documents import Document, parse, read_text
-from macros.lists import FILES, KINDS, WHOLE_PAGES, Point, Source, Term, links_in
+from macros.lists import FILES, KINDS, WHOLE_PAGES, Point, Source, Term
 from macros.pages import WORDS_PER_MINUTE, Page, Unreadables, read_page
 from macros.problems import Problem, Unreadable, did_you_mean
 
@@ -84,7 +85,7 @@ class Book:
     def minutes(self, page: Page) -> int:
         """Whole minutes to read a page with the lists that it shows; at least one."""
         shown = [self.lists[key] for key in self.shown_on(page) if key in self.lists]
-        texts = [text for data in shown for at, text in _placed_texts(data.document.values) if " " in text]
+        texts = [text for data in shown for at, text in placed_texts(data.document.values) if " " in text]
         return max(1, round((page.words + sum(len(text.split()) for text in texts)) / WORDS_PER_MINUTE))
 
     def known(self, takes: str) -> list[str]:
@@ -115,7 +116,7 @@ def read_book(root: Path, language: str = "en") -> Book:
     if not book.unread_data:
         book.problems += _calls_amiss(book)
     if not book.unread_pages:
-        book.problems += [*_lists_amiss(book), *_points_amiss(book), *_links_in_lists_amiss(book)]
+        book.problems += [*_lists_amiss(book), *_points_amiss(book)]
     book.problems += _ids_amiss(book)
     book.problems.sort()
     return book
@@ -267,20 +268,9 @@ def _points_amiss(book: Book) -> Iterator[Problem]:
                 yield data.document.problem(at, f"no chapter claims '{point.id}'. Add it to the 'covers' of the chapter that teaches it.")
 
 
-def _links_in_lists_amiss(book: Book) -> Iterator[Problem]:
-    for data in [*book.lists.values(), *book.files.values()]:
-        for at, text in _placed_texts(data.document.values):
-            for target in [text] if "read" in at[-2:] else links_in(text):
-                name, _, fragment = target.removeprefix("/").partition("#")
-                page = book.pages.get(name.removesuffix(".md"))
-                if not page:
-                    yield data.document.problem(at, f"there is no page '{target}'.{did_you_mean(name, [f'{n}.md' for n in book.pages])}")
-                elif fragment and fragment not in (ids := [h.id for h in page.headings if h.id]):
-                    yield data.document.problem(at, f"{page.path} has no heading '#{fragment}'.{did_you_mean(fragment, ids)}")
-
-
-def _placed_texts(value: Any, at: tuple = ()) -> Iterator[tuple[tuple, str]]:
+def placed_texts(value: Any, at: tuple = ()) -> Iterator[tuple[tuple, str]]:
+    """Every text in some plain values, with the path to it."""
     if isinstance(value, str):
         yield at, value
     for key, child in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else []:
-        yield from _placed_texts(child, (*at, key))
+        yield from placed_texts(child, (*at, key))

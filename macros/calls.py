@@ -13,44 +13,9 @@ from typing import Any
 
 from jinja2.ext import Extension
 
+from macros import MACROS
 from macros.problems import did_you_mean
 
-
-@dataclass(frozen=True)
-class Macro:
-    """What a macro's first argument names, whether a second text may follow (`shown_as`) or further names
-    (`many`), and whether it fills lines of its own.
-
-    A block gives one line of HTML, which is fenced against Markdown; `markdown` ones bring headings and fence the rest.
-    """
-
-    takes: str
-    block: bool = True
-    shown_as: bool = False
-    markdown: bool = False
-    many: bool = False
-
-
-MACROS = {
-    "questions": Macro("questions"),
-    "checklist": Macro("checklists"),
-    "phrases": Macro("phrases"),
-    "heard": Macro("heard"),
-    "kit": Macro("kits", markdown=True),
-    "roleplay": Macro("roleplays", markdown=True),
-    "selfcheck": Macro("selfchecks", markdown=True),
-    "form": Macro("forms", markdown=True),
-    "they_said": Macro("", markdown=True),
-    "used_on": Macro("list"),
-    "chapters": Macro("folder"),
-    "toolkit": Macro("kind"),
-    "glossary": Macro("", markdown=True),
-    "sources": Macro("", markdown=True),
-    "term": Macro("term", block=False, shown_as=True),
-    "source": Macro("source", block=False),
-    "read": Macro("page", block=False),
-    "minutes": Macro("page", block=False, many=True),
-}
 FENCE = "~~~~ playbook"  # superfences passes what is inside through, at any depth of boxes, tabs and lists
 
 

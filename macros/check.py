@@ -10,7 +10,8 @@ import os
 import sys
 from pathlib import Path
 
-from macros.book import read_book
+from macros import links
+from macros.book import Book, read_book
 from macros.lists import FILES, KINDS
 
 ROOT = Path(__file__).parent.parent
@@ -22,12 +23,20 @@ def schemas() -> dict[str, str]:
     return {f"{name}.json": json.dumps(model.model_json_schema(), indent=2) + "\n" for name, model in models.items()}
 
 
+def checked(root: Path, language: str = "en") -> Book:
+    """The playbook below `root`, with every problem in it, links included."""
+    book = read_book(root, language)
+    if not (book.unread_pages or book.unread_data):
+        book.problems = sorted([*book.problems, *links.amiss(book)])
+    return book
+
+
 def main(arguments: list[str]) -> int:
     """0 when nothing is wrong, else 1."""
     if "--write-schemas" in arguments:
         for name, schema in schemas().items():
             (ROOT / "macros" / "schemas" / name).write_text(schema, encoding="utf-8")
-    book = read_book(ROOT)
+    book = checked(ROOT)
     for problem in book.problems:
         if os.environ.get("GITHUB_ACTIONS"):
             print(f"::error file={problem.path},line={problem.line},col={problem.column}::{_escaped(problem.message)}")

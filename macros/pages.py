@@ -77,6 +77,19 @@ class Page:
         ]
 
     @cached_property
+    def links(self) -> list[tuple[int, str]]:
+        """Line and target of its links to files of ours: `(14, "../meet/write-talking-points.md#numbers")`."""
+        found = []
+        for token in _markdown.parse(self.body):
+            line = self.body_line + (token.map[0] if token.map else 0)
+            for inner in token.children or []:
+                line += inner.type == "softbreak"
+                target = str(inner.attrGet("href") or "") if inner.type == "link_open" else ""
+                if target and not re.match(r"[a-z]+:", target):
+                    found.append((line, target))
+        return found
+
+    @cached_property
     def words(self) -> int:
         """Words of its own text, without what its macros bring in."""
         return len(re.findall(r"\w+(?:['’-]\w+)*", re.sub(r"\{\{.*?\}\}|\{ #.*? \}|\]\(.*?\)", " ", self.body)))

@@ -6,7 +6,9 @@ Nothing here knows MkDocs: a `View` needs the book, the name of the page that is
 import html
 import posixpath
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from macros import MACROS
 from macros.book import Book, DataFile, dom_id, page_of
 from macros.lists import Languages
 from macros.pages import Page
@@ -61,6 +64,12 @@ class View:
         suffix = f"--{nth}" if nth > 1 else ""
         own = self.page_name == page_of(kind, name)
         return self._made(kind, data=data, list=data.model, suffix=suffix, own=own)
+
+    @property
+    def macros(self) -> dict[str, Callable[..., str]]:
+        """What a page may call, by the names of `calls.MACROS`."""
+        kinds = {"questions": "questions", "checklist": "checklists", "phrases": "phrases", "heard": "heard"}
+        return {name: partial(self.listing, kinds[name]) if name in kinds else getattr(self, name) for name in MACROS}
 
     def kit(self, name: str) -> str:
         """Markdown: all that a kind of meeting needs, and its invite as plain text."""

@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jinja2 import Environment, StrictUndefined, nodes
 
-from macros.calls import MACROS, Call, OnlyCalls, Refused, as_template, find
+from macros import MACROS
+from macros.calls import Call, OnlyCalls, Refused, as_template, find
 
 CALLED = {name: lambda *texts, name=name: f"<{name} {' '.join(texts)}>" for name in MACROS}
 
