@@ -1,5 +1,6 @@
 """What the tests share: a small playbook to break, the real one built once, and a browser that looks at it."""
 
+import contextlib
 import functools
 import http.server
 import os
@@ -49,32 +50,44 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
+class _Host(http.server.SimpleHTTPRequestHandler):
+    """Serves files as Pages does: what is not there gets the site's own 404.html."""
+
     def log_message(self, *_: object) -> None:
         pass
 
     def send_error(self, code: int, *arguments: str | None) -> None:
-        page = Path(self.directory) / "playbook" / "404.html"
-        if code != 404 or not page.exists():
-            return super().send_error(code, *arguments)
+        root = Path(self.directory)
+        page = next((p for p in (root / "404.html", root / "playbook" / "404.html") if p.exists()), None)
+        if code != 404 or not page:
+            super().send_error(code, *arguments)
+            return
         self.send_response(404)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.end_headers()
-        return self.wfile.write(page.read_bytes()) and None
+        self.wfile.write(page.read_bytes())
+
+
+@contextlib.contextmanager
+def hosted(root: Path) -> Iterator[str]:
+    """A folder served on the loopback, while the block runs: `http://127.0.0.1:…/`."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Host, directory=str(root)))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+        thread.join()
 
 
 @pytest.fixture(scope="session")
 def address(project: Path) -> Iterator[str]:
     """Where the built site is served, below a sub-path as a company's pages are: `http://127.0.0.1:…/playbook/`."""
-    root = project / "served"
-    root.mkdir()
-    (root / "playbook").symlink_to(project / "site")
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(root)))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/playbook/"
-    server.shutdown()
-    thread.join()
+    (project / "served").mkdir()
+    (project / "served" / "playbook").symlink_to(project / "site")
+    with hosted(project / "served") as host:
+        yield f"{host}playbook/"
 
 
 @pytest.fixture(scope="session")
