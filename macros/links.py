@@ -27,7 +27,7 @@ def amiss(book: Book) -> Iterator[Problem]:
         name, _, fragment = target.partition("#")
         name = name.removeprefix("/").removesuffix(".md")
         if name not in book.pages:
-            return f"there is no page '{target}'.{did_you_mean(name, book.pages)}"
+            return f"there is no page '{target}'.{did_you_mean(f'{name}.md', [f'{known}.md' for known in book.pages])}"
         if fragment and fragment not in anchors(name):
             return f"{book.pages[name].path} has no place '#{fragment}'.{did_you_mean(fragment, anchors(name))}"
         return ""

@@ -3,19 +3,21 @@
 import json
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from macros.book import Book, read_book
-from macros.check import schemas
+from macros.book import Book, placed_texts
+from macros.check import checked, schemas
+from macros.pages import PARTS
 
 ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture(scope="module")
 def book() -> Book:
-    return read_book(ROOT)
+    return checked(ROOT)
 
 
 def test_there_is_nothing_to_mend(book: Book) -> None:
@@ -23,9 +25,10 @@ def test_there_is_nothing_to_mend(book: Book) -> None:
 
 
 def test_a_chapter_is_read_in_three_to_eight_minutes(book: Book) -> None:
+    limits = {"negotiate/a-negotiation-worked-through": 1400}  # told through its papers, from first message to last
     lengths = {page.name: page.words for page in book.pages.values() if page.is_chapter}
-    assert len(lengths) >= 20
-    assert {name: words for name, words in lengths.items() if not 430 <= words <= 850} == {}
+    assert len(lengths) == 50
+    assert {name: words for name, words in lengths.items() if not 430 <= words <= limits.get(name, 850)} == {}
 
 
 def test_a_chapter_says_its_gist_and_links_onward(book: Book) -> None:
@@ -38,10 +41,26 @@ def test_a_chapter_carries_the_words_that_readers_search_for(book: Book) -> None
     assert [page.name for page in book.pages.values() if page.is_chapter and not 5 <= len(page.meta.also) <= 12] == []
 
 
-def test_every_point_of_the_sources_is_claimed_or_marked_as_to_come(book: Book) -> None:
+def test_every_point_of_the_sources_is_taught(book: Book) -> None:
     assert len(book.points) == 123
-    for identity, point in book.points.items():
-        assert point.to_come == (not book.taught_in[identity]), identity
+    assert [identity for identity, point in book.points.items() if point.to_come or not book.taught_in[identity]] == []
+
+
+def test_the_whole_book_is_there(book: Book) -> None:
+    of = Counter(kind for kind, _ in book.lists)
+    assert of["kits"] >= 8 and of["roleplays"] >= 8 and of["forms"] >= 7
+    assert {name for kind, name in book.lists if kind == "selfchecks"} == {f"{part}-check" for part in PARTS}
+    said = [item for (kind, _), data in book.lists.items() if kind == "heard" for item in data.model.items]
+    assert len(said) >= 50 and {item.by for item in said} == {"customer", "seller", "leader"}
+
+
+def test_no_sentence_stands_in_two_lists(book: Book) -> None:
+    seen: dict[str, str] = {}
+    for data in (data for data in book.lists.values() if data.kind != "kits"):
+        for at, text in placed_texts(data.document.values):
+            if " " in text:
+                assert text not in seen, f"{data.document.path}: {at} stands in {seen[text]} too"
+                seen[text] = data.document.path
 
 
 def test_a_term_is_explained_once_in_a_chapter(book: Book) -> None:

@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from macros.book import read_book
+from macros.check import checked
 from macros.documents import MAX_BYTES
 from macros.lists import MAX_CHARACTERS, MAX_ITEMS
 
@@ -15,7 +16,7 @@ PAIN = "macros/data/questions/pain.yml"
 
 
 def problems(small: Path) -> list[str]:
-    return [str(problem) for problem in read_book(small).problems]
+    return [str(problem) for problem in checked(small).problems]
 
 
 def test_the_small_playbook_has_no_fault_of_its_own(small: Path) -> None:
