@@ -58,7 +58,7 @@ def test_no_sentence_stands_in_two_lists(book: Book) -> None:
     seen: dict[str, str] = {}
     for data in (data for data in book.lists.values() if data.kind != "kits"):
         for at, text in placed_texts(data.document.values):
-            if " " in text:
+            if len(text) > 30:
                 assert text not in seen, f"{data.document.path}: {at} stands in {seen[text]} too"
                 seen[text] = data.document.path
 
