@@ -17,6 +17,7 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from macros.book import read_book
+from macros.lists import KINDS
 from tests.browser import launch
 
 ROOT = Path(__file__).parent.parent
@@ -62,10 +63,11 @@ def first_visit(site: Path, page: str) -> dict[str, int]:
 def main() -> None:
     book = read_book(ROOT)
     chapters = [page for page in book.pages.values() if page.is_chapter]
-    items = sum(len(data.model.items) for data in book.lists.values())
-    print(
-        f"Content: {len(book.pages)} pages, {len(chapters)} chapters of {sum(p.words for p in chapters)} words, {len(book.lists)} lists of {items} items"
-    )
+    print(f"Pages: {len(book.pages)}, of them {len(chapters)} chapters of {sum(page.words for page in chapters)} words")
+    for kind in KINDS:
+        models = [data.model for (k, _), data in book.lists.items() if k == kind]
+        items = sum(len(getattr(model, "items", ())) for model in models)
+        print(f"  {kind}: {len(models)}" + (f" with {items} items" if items else ""))
     print("Check: " + seconds([sys.executable, "-m", "macros.check"]))
     with tempfile.TemporaryDirectory() as folder:
         mkdocs = str(Path(sys.executable).parent / "mkdocs")
