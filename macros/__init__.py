@@ -4,6 +4,7 @@ mkdocs-macros calls `define_env` once a build; no other module knows an engine. 
 and `calls` says why a page can do nothing else.
 """
 
+import html
 import logging
 import sys
 from dataclasses import dataclass
@@ -52,6 +53,7 @@ def define_env(env: Any) -> None:
     """Reads and checks the playbook, then offers its macros; a build stops here if anything is wrong."""
     from macros.calls import pass_through
     from macros.check import checked
+    from macros.inert import Inert
     from macros.render import View
 
     book = checked(Path(env.project_dir), Path(env.conf["docs_dir"]).name)
@@ -69,6 +71,7 @@ def define_env(env: Any) -> None:
         env.macro(macro, name)
 
     # Not in mkdocs.yml, because `mkdocs` reads that before this package can be imported.
+    env.conf["markdown_extensions"].append(Inert())
     fences = env.conf["mdx_configs"].setdefault("pymdownx.superfences", {}).setdefault("custom_fences", [])
     fences.append({"name": "playbook", "class": "", "format": pass_through})
     _forget_modules()
@@ -81,6 +84,7 @@ def on_pre_page_macros(env: Any) -> None:
     if page := env.book.pages.get(name):
         sources = [s for s in env.book.sources.values() if any(c.startswith(f"{s.id}-") for c in page.meta.covers)]
         env.page.meta["derived"] = {"minutes": env.book.minutes(page), "sources": sources}
+        env.page.meta["description"] = html.escape(page.meta.description)  # the theme's templates escape nothing
         env.page.meta["tags"] = page.meta.also  # what Material's search ranks highest
     if env.book.problems:
         lines = "\n".join(f"    {problem}" for problem in env.book.problems)

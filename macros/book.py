@@ -24,10 +24,6 @@ class DataFile:
     model: Any
     document: Document
 
-    def line(self, item: int | None = None) -> int:
-        """The line of the file on which item number `item` starts, or its title."""
-        return self.document.place(("title",) if item is None else ("items", item))[0]
-
 
 @dataclass
 class Book:
@@ -117,6 +113,7 @@ def read_book(root: Path, language: str = "en") -> Book:
         book.problems += _calls_amiss(book)
     if not book.unread_pages:
         book.problems += [*_lists_amiss(book), *_points_amiss(book)]
+    book.problems += _terms_amiss(book)
     book.problems += _ids_amiss(book)
     book.problems.sort()
     return book
@@ -166,9 +163,19 @@ def _read_data(book: Book) -> None:
 
 
 def _read_pages(book: Book, docs: Path) -> None:
-    for file in sorted(docs.rglob("*.md")):
+    taken: dict[str, str] = {}
+    for file in sorted(docs.rglob("*")):
+        if file.is_dir() and not file.is_symlink():
+            continue
         try:
+            _refuse_file(file, file.relative_to(book.root).as_posix())
+            if file.suffix != ".md":
+                continue
             page = read_page(book.root, docs, file)
+            address = page.name.removesuffix("/index")
+            if address in taken:
+                raise Unreadable(page.path, 1, 1, f"the page would have the address of {taken[address]}. Rename one of them.")
+            taken[address] = page.path
         except Unreadable as error:
             book.problems.append(error.problem)
             book.unread_pages = True
@@ -176,8 +183,18 @@ def _read_pages(book: Book, docs: Path) -> None:
             book.problems += error.problems
             book.unread_pages = True
         else:
+            book.unread_pages |= bool(page.unclosed)  # what follows is code to us, and may hold its lists
             book.pages[page.name] = page
             book.problems += page.problems
+
+
+def _refuse_file(file: Path, path: str) -> None:
+    if file.is_symlink():
+        raise Unreadable(path, 1, 1, "a link to another file. Put the file itself here.")
+    if file.suffix not in (".md", ".png", ".jpg", ".webp"):
+        raise Unreadable(path, 1, 1, "no such file belongs here: pages end in .md, pictures in .png, .jpg or .webp.")
+    if file.stem.lower() in ("con", "prn", "aux", "nul", "readme"):
+        raise Unreadable(path, 1, 1, f"'{file.name}' cannot be the name of a page on every system. Choose another.")
 
 
 def _calls_amiss(book: Book) -> Iterator[Problem]:
@@ -211,7 +228,8 @@ def _ids_amiss(book: Book) -> Iterator[Problem]:
     for data in [*book.lists.values(), *book.files.values()]:
         for at in [at for at in data.document.places if at[-1:] == ("id",)]:
             ids = _ids_on(data.document.values, at)
-            identity = dom_id(data.kind, data.name, *ids) if data.kind in KINDS else ids[-1]
+            group = at[-3] if len(at) > 3 else data.kind
+            identity = dom_id(data.kind, data.name, *ids) if data.kind in KINDS else f"{group} {ids[-1]}"
             place = data.document.place(at)
             if identity in taken:
                 yield Problem(data.document.path, *place, f"the id '{ids[-1]}' is taken: see {taken[identity]}. Choose another.")
@@ -243,12 +261,26 @@ def _lists_amiss(book: Book) -> Iterator[Problem]:
             folder, _, _ = page_of(kind, name).partition("/")
             yield Problem(path, 1, 1, f"the list has no page of its own. Copy one from docs/en/{folder}/ to docs/en/{folder}/{name}.md.")
         elif page.meta.title != data.model.title.en:
-            yield page.problem(2, f"the page is called '{page.meta.title}' and its list '{data.model.title.en}'. Use one title.")
+            titles = f"'{page.meta.title}' and its list '{data.model.title.en}'"
+            yield page.document.problem(("title",), f"the page is called {titles}. Use one title.")
         if kind not in WHOLE_PAGES and not book.used_on[kind, name]:
             yield Problem(path, 1, 1, "no page shows the list. Call it from a page, or delete the file.")
-        for shown, missing in ((k, n) for k, n in getattr(data.model, "lists", []) if (k, n) not in book.lists):
+        if page and (kind, name) not in book.shown_on(page):
+            yield page.problem(page.body_line, f"the page does not show its own list. Call '{name}' on a line of its own.")
+        named = [*data.model.lists, *(("forms", form) for form in data.model.forms)] if kind == "kits" else []
+        for shown, missing in (key for key in named if key not in book.lists):
             hint = did_you_mean(missing, book.known(shown))
             yield data.document.problem((shown,), f"there is no list of {shown} called '{missing}'.{hint}")
+
+
+def _terms_amiss(book: Book) -> Iterator[Problem]:
+    if not (data := book.files.get("glossary")):
+        return
+    for number, term in enumerate(data.model.items):
+        for n, other in enumerate(term.related):
+            if other not in book.terms:
+                message = f"there is no term '{other}'.{did_you_mean(other, book.terms)}"
+                yield data.document.problem(("items", number, "related", n), message)
 
 
 def _points_amiss(book: Book) -> Iterator[Problem]:

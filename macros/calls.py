@@ -43,17 +43,24 @@ _CODE_OR_BRACES = re.compile(
     r"(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`)"
     r"|\{\{(?P<inside>.*?)\}\}|\{%(?P<statement>.*?)%\}|\{\{(?P<unclosed>.*)"
 )
-_CALL = re.compile(r"""\s*(\w+)\s*\(\s*((?:"[^"\\{}]*"|'[^'\\{}]*')(?:\s*,\s*(?:"[^"\\{}]*"|'[^'\\{}]*'))*)?\s*\)\s*""")
+_TEXT = r"""(?:"[^"\\{}\[\]<>]*"|'[^'\\{}\[\]<>]*')"""
+_CALL = re.compile(rf"\s*(\w+)\s*\(\s*({_TEXT}(?:\s*,\s*{_TEXT})*)?\s*\)\s*")
+_OWN_FENCE = re.compile(r"[\s>]*(`{3,}|~{3,}).*playbook")
+_ONE_BRACE = re.compile(r"(?<!\{)\{\s*(\w+)\(")
+_SPLIT = re.compile(r"\{\{\s*$")
 _PLAIN = re.compile(r"[\w\s.…-]*")
 _SHOW = "To show braces as text, put them between backticks."
 
 
 def find(markdown: str, first_line: int = 1) -> list[Call | Refused]:
     """Every call and every refused use of braces in a page whose first line is `first_line` of its file."""
-    found = []
+    found: list[Call | Refused] = []
     for number, line, in_code in numbered_lines(markdown, first_line):
+        if _OWN_FENCE.match(line):
+            found.append(Refused(number, 1, "a code block named 'playbook' is made by macros only. Give it another name."))
         if not in_code:
             found += [judged for _, judged in _judged(line, number) if judged]
+            found += _mistyped(line, number)
     return found
 
 
@@ -104,6 +111,8 @@ def _judge(match: re.Match[str], line: str, number: int) -> Call | Refused | Non
     call = _CALL.fullmatch(inside)
     if not call:
         return _judge_other(inside, place)
+    if line[match.end() : match.end() + 2] == "](":
+        return Refused(*place, f"{call[1]} in the text of a link. It makes a link itself.")
     name, texts = call[1], tuple(t[1:-1] for t in re.findall(r"\"[^\"]*\"|'[^']*'", call[2] or ""))
     if name not in MACROS:
         return Refused(*place, f"there is no macro '{name}'.{did_you_mean(name, MACROS)} A page may call {', '.join(MACROS)}.")
@@ -112,9 +121,20 @@ def _judge(match: re.Match[str], line: str, number: int) -> Call | Refused | Non
     if not wanted <= len(texts) <= (len(texts) if macro.many else wanted + macro.shown_as):
         example = f'one name, like {{{{ {name}("name") }}}}' if wanted else f"nothing: {{{{ {name}() }}}}"
         return Refused(*place, f"{name} takes {example}.")
+    if macro.markdown and line.rstrip() != match[0]:
+        return Refused(*place, f"{name} brings headings. Put the call at the start of a line, with nothing else on it.")
     if macro.block and line.strip() != match[0]:
         return Refused(*place, f"{name} fills lines of its own. Put the call on a line by itself.")
     return Call(*place, name, texts)
+
+
+def _mistyped(line: str, number: int) -> Iterator[Refused]:
+    bare = re.sub(r"(`+)(?!`).*?(?<!`)\1(?!`)", lambda code: " " * len(code[0]), line)
+    for match in _ONE_BRACE.finditer(bare):
+        if match[1] in MACROS:
+            yield Refused(number, match.start() + 1, f"one brace before '{match[1]}'. Write two: {{{{ {match[1]}(…) }}}}.")
+    if split := _SPLIT.search(bare):
+        yield Refused(number, split.start() + 1, f"braces that open at the end of a line. Keep a call on one line. {_SHOW}")
 
 
 def _judge_other(inside: str, place: tuple[int, int]) -> Refused | None:

@@ -17,6 +17,8 @@ from pydantic import BaseModel, ValidationError
 from macros.problems import Problem, Unreadable, did_you_mean
 
 MAX_BYTES = 256 * 1024
+MAX_LINE = 5000  # characters; patterns that look for calls and code take time with its square
+MAX_DEPTH = 20  # libyaml's recursion is not bounded: 100,000 brackets end the process
 ZERO_WIDTH_JOINER = "\u200d"  # holds together emoji such as families and flags
 Model = TypeVar("Model", bound=BaseModel)
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -36,13 +38,17 @@ def read_text(path: Path, shown_as: str) -> str:
         raise Unreadable(shown_as, line, 1, f"not UTF-8 at byte {error.start}. Save the file as UTF-8.") from None
     if bad := invisible_character(text):
         raise Unreadable(shown_as, *_line_and_column(text, bad[0]), f"{bad[1]}. Delete it and type the text again.")
+    for number, long in enumerate(text.split("\n"), 1):
+        if len(long) > MAX_LINE:
+            raise Unreadable(shown_as, number, 1, f"the line has {len(long)} characters; {MAX_LINE} is the limit. Break it.")
     return text
 
 
 def invisible_character(text: str) -> tuple[int, str] | None:
-    """Where the first control, format or unpaired surrogate character stands, and its name; line feeds and tabs pass."""
+    """Where the first character stands that no screen shows, and its name; line feeds, tabs and joined emoji pass."""
     for position, character in enumerate(text):
-        if unicodedata.category(character) in ("Cc", "Cf", "Cs") and character not in "\n\t" + ZERO_WIDTH_JOINER:
+        joins = character == ZERO_WIDTH_JOINER and position and unicodedata.category(text[position - 1]) in ("So", "Sk", "Mn")
+        if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp") and character not in "\n\t" and not joins:
             name = unicodedata.name(character, "a control character")
             return position, f"an invisible character, U+{ord(character):04X} ({name.lower()})"
     return None
@@ -56,6 +62,7 @@ class Document:
     values: Any = None
     places: dict[tuple, tuple[int, int]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
 
     def place(self, at: tuple) -> tuple[int, int]:
         """Line and column of the value at that path, or of the nearest thing around it."""
@@ -79,7 +86,7 @@ class Document:
     def _problems_from(self, model: type[BaseModel], errors: list[Any]) -> Iterator[Problem]:
         meant = {}  # a misspelt field is one mistake: that its right name is missing goes without saying
         for error in errors:
-            *parent, last = error["loc"]
+            *parent, last = error["loc"] or ("file",)
             if error["type"] == "extra_forbidden":
                 known = _fields(model, tuple(parent))
                 hint = did_you_mean(last, known) or f" Known here: {', '.join(known)}."
@@ -95,7 +102,7 @@ class Document:
 
 def parse(text: str, path: str, first_line: int = 1) -> Document:
     """The document in `text`, whose first line is line `first_line` of the file; raises `Unreadable`."""
-    document = Document(path)
+    document = Document(path, lines=text.split("\n"))
     for number, line in enumerate(text.split("\n"), first_line):
         if "\t" in line[: len(line) - len(line.lstrip())]:
             raise Unreadable(path, number, line.index("\t") + 1, "a tab in the indentation. Use spaces, two for each step.")
@@ -104,7 +111,8 @@ def parse(text: str, path: str, first_line: int = 1) -> Document:
         node = yaml.compose(text, Loader=Loader)
         document.values = _values(node, (), document, first_line) if node else None
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
+        unclosed = "unexpected end of stream" in str(error.problem)
+        mark = error.context_mark if unclosed and error.context_mark else error.problem_mark or error.context_mark
         place = (mark.line + first_line, mark.column + 1) if mark else (first_line, 1)
         raise Unreadable(path, *place, _in_plain_words(error)) from None
     except (RecursionError, yaml.YAMLError):
@@ -144,6 +152,12 @@ def _explained(model: type[BaseModel], error: Any) -> str:
             return f"{context['actual_length']} here, and at least {context['min_length']} are needed."
         case "too_long":
             return f"{context['actual_length']} items, and {context['max_length']} is the limit. Split the list, or cut it."
+        case "list_type":
+            return f"a list belongs here, like [people]; found {found}."
+        case "int_parsing" | "int_type" | "int_from_float":
+            return f"a whole number belongs here; found {found}."
+        case "bool_parsing" | "bool_type":
+            return f"true or false belongs here; found {found}."
         case "model_type":
             return f"a group of fields belongs here ({', '.join(_fields(model, error['loc']))}); found {found}."
         case "literal_error":
@@ -156,22 +170,30 @@ def _explained(model: type[BaseModel], error: Any) -> str:
 
 
 def _refuse_clever_yaml(text: str, path: str, first_line: int) -> None:
+    depth = 0
     for event in yaml.parse(text, Loader=Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         place = _place(event, first_line)
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise Unreadable(path, *place, "anchors and aliases (& and *) are not used here. Put quotes around the text, or repeat it.")
+        if depth > MAX_DEPTH:
+            raise Unreadable(path, *place, "brackets or dashes inside one another, far too deep.")
         if getattr(event, "tag", None):
             raise Unreadable(path, *place, "tags (!) are not used here. Put quotes around a text that starts with '!'.")
 
 
 def _in_plain_words(error: yaml.MarkedYAMLError) -> str:
     problem = error.problem or "this cannot be read"
+    if "unexpected end of stream" in problem:
+        return "the quote that opens here is not closed."
     if "mapping values are not allowed" in problem:
-        return "a colon inside a text that has no quotes. Put the whole text in quotes."
+        return "a colon inside a text that has no quotes, or a line that starts too far right. Put the whole text in quotes."
     if "expected <block end>" in problem or "could not find expected ':'" in problem:
         return "the line does not fit the ones above it. Check its indentation, its dash and its colon, and the quotes of its text."
     if "did not find expected" in problem:
-        return "the line does not fit the ones above it. Check its indentation, and quotes and brackets that are not closed."
+        return (
+            "the line does not fit the ones above it. Check its indentation; a text that starts with [ or a quote needs quotes around it."
+        )
     return f"{problem}. If the text starts with a special character, put it in quotes."
 
 
@@ -191,7 +213,13 @@ def _values(node: yaml.Node, at: tuple, document: Document, first_line: int) -> 
             document.places[(*at, key)] = place
             values[key] = _values(child, (*at, key), document, first_line)
         return values
-    return yaml.SafeLoader("").construct_object(node)
+    if not getattr(node, "style", None) and re.match(r"\s+#", document.lines[node.end_mark.line][node.end_mark.column :]):
+        place = _place(node, first_line)
+        document.problems.append(Problem(document.path, *place, "the text would end before ' #'. Put the whole text in quotes."))
+    try:
+        return yaml.SafeLoader("").construct_object(node)
+    except (ValueError, OverflowError):  # a day like 31 November: the field says what it wants
+        return node.value
 
 
 def _place(part: Any, first_line: int) -> tuple[int, int]:

@@ -4,6 +4,7 @@ A list is one file, `macros/data/<kind>/<name>.yml`; the glossary and the source
 These models are also where the editors' JSON Schemas come from.
 """
 
+import html
 import re
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -30,6 +31,18 @@ ID = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 _markdown = MarkdownIt("commonmark")
 
 
+def _checked_plain(value: Any) -> Any:
+    if isinstance(value, str) and re.search(r"[<>]", value):
+        raise ValueError("< and > are not used here, because it is shown where nothing escapes them.")
+    return value
+
+
+def _checked_address(value: Any) -> Any:
+    if not re.fullmatch(r"https?://[^\s<>\"']+", str(value)):
+        raise ValueError(f"an address that starts with https:// belongs here; found {described(value)}.")
+    return value
+
+
 def _checked_id(value: Any) -> Any:
     if not isinstance(value, str):
         raise ValueError(f"an id is a word; found {described(value)}. Put it in quotes, or better, choose a word that says more.")
@@ -49,10 +62,11 @@ def _checked_prose(value: Any) -> Any:
         raise ValueError(f"{len(value)} characters, and {MAX_CHARACTERS} is the limit. Say it shorter, or write a chapter.")
     if "\n" in value.strip():
         raise ValueError("a line break inside the text. Write it on one line, or fold it with '>-' instead of '|'.")
-    if bad := invisible_character(value):
+    if bad := invisible_character(html.unescape(value)):
         raise ValueError(f"{bad[1]}. Delete it and type the text again.")
-    for token in _markdown.parseInline(value.strip())[0].children or []:
-        _refuse_unsafe(token)
+    if re.search(r"[<\[]", value):  # what is neither HTML nor link nor picture needs no closer look
+        for token in _markdown.parseInline(value.strip())[0].children or []:
+            _refuse_unsafe(token)
     return " ".join(value.split())
 
 
@@ -73,6 +87,8 @@ def _refuse_unsafe(token: Any) -> None:
 
 def links_in(text: str) -> list[str]:
     """The pages of ours that a text links to: `/people/who-salespeople-are.md#in-short`."""
+    if "](/" not in text:
+        return []
     tokens = _markdown.parseInline(text)[0].children or []
     targets = [str(t.attrGet("href")) for t in tokens if t.type == "link_open"]
     return [t for t in targets if t.startswith("/")]
@@ -86,6 +102,8 @@ def _checked_page(value: Any) -> Any:
 
 Id = Annotated[str, BeforeValidator(_checked_id), Field(pattern=ID)]
 Prose = Annotated[str, BeforeValidator(_checked_prose), Field(min_length=1, max_length=MAX_CHARACTERS)]
+Plain = Annotated[Prose, BeforeValidator(_checked_plain)]
+Address = Annotated[str, BeforeValidator(_checked_address)]
 PageLink = Annotated[str, BeforeValidator(_checked_page)]
 Minutes = Annotated[int, Field(ge=1, le=240)]
 
@@ -191,7 +209,7 @@ class Source(Strict):
     author: Text
     date: Text
     language: Text
-    address: Prose | None = None
+    address: Address | None = None
     taken: Text
     changed: Text
     left_out: Text
@@ -407,12 +425,12 @@ class Sources(Strict):
 class FrontMatter(Strict):
     """The head of a page."""
 
-    title: Prose
-    description: Prose
+    title: Plain
+    description: Plain
     owner: Annotated[str, BeforeValidator(_checked_channel)]
     reviewed: date
     covers: list[Id] = []
-    also: list[Prose] = []
+    also: list[Plain] = []
 
 
 KINDS: dict[str, type[_List]] = {

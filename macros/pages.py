@@ -7,16 +7,20 @@ from functools import cached_property
 from pathlib import Path
 
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
+from macros import MACROS
 from macros.calls import Call, Refused, find, numbered_lines
 from macros.documents import Document, parse, read_text
-from macros.lists import FrontMatter
+from macros.lists import KINDS, FrontMatter
 from macros.problems import Problem, Unreadable
 
 # Folders whose pages are chapters: each teaches points of the sources and says which.
 PARTS = ("people", "engage", "meet", "negotiate", "qualify", "respect")
 WORDS_PER_MINUTE = 220  # Brysbaert 2019 measured 238 for silent reading of English; lists are read more slowly
-_HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*(?:\{\s*#(\S+?)\s*\})?\s*")
+_HEADING = re.compile(r"[\s>]*(#{1,6})\s*(.*?)\s*(?:\{:?\s*#([\w-]+)[^}]*\})?\s*")
+_BOX = re.compile(r"\s*(!!!|\?\?\?|===|[-*+]\s|\d+\.\s|:\s)")
+_ITEM_ID = re.compile(f"[{''.join(kind[0] for kind in KINDS)}]-")
 _FILE_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _markdown = MarkdownIt("commonmark")
 
@@ -77,10 +81,27 @@ class Page:
         ]
 
     @cached_property
+    def unclosed(self) -> int | None:
+        """The line that opens a code block which nothing closes."""
+        lines = list(numbered_lines(self.body + "\n", self.body_line))
+        return max(number for number, _, in_code in lines if not in_code) if lines[-1][2] else None
+
+    @cached_property
+    def flat(self) -> str:
+        """Its text line by line without indentation and code blocks: what boxes, tabs and lists hold is text, not code."""
+        lines = numbered_lines(self.body, 1)
+        return "\n".join("" if in_code or line.lstrip(" >").startswith(("```", "~~~")) else line.lstrip(" >") for _, line, in_code in lines)
+
+    @cached_property
+    def tokens(self) -> list[Token]:
+        """What Markdown makes of `flat`."""
+        return _markdown.parse(self.flat)
+
+    @cached_property
     def links(self) -> list[tuple[int, str]]:
         """Line and target of its links to files of ours: `(14, "../meet/write-talking-points.md#numbers")`."""
         found = []
-        for token in _markdown.parse(self.body):
+        for token in self.tokens:
             line = self.body_line + (token.map[0] if token.map else 0)
             for inner in token.children or []:
                 line += inner.type == "softbreak"
@@ -98,8 +119,6 @@ class Page:
 def read_page(root: Path, docs: Path, file: Path) -> Page:
     """The page in `file`; raises `Unreadable` where it has no front matter that could be trusted."""
     path = file.relative_to(root).as_posix()
-    if file.is_symlink():
-        raise Unreadable(path, 1, 1, "a link to another file. Put the page itself here.")
     text = read_text(file, path)
     match = re.match(r"---\n(.*?\n)---\n(.*)", text, re.S)
     if not match:
@@ -133,12 +152,28 @@ def _mistakes(page: Page) -> Iterator[Problem]:
     elif page.is_chapter and stem != (name := kebab(page.meta.title)):
         line = page.document.place(("title",))[0]
         yield page.problem(line, f"the title belongs in a file named '{name}.md'. Rename one of them.")
-    if page.is_chapter and not page.meta.covers:
-        yield page.problem(1, "'covers' is missing: which points of the sources does the chapter teach?")
+    if page.is_chapter:
+        yield from _chapter_amiss(page)
     for refused in (f for f in page.found if isinstance(f, Refused)):
         yield Problem(page.path, refused.line, refused.column, refused.why)
     yield from _headings_amiss(page)
+    yield from _blocks_amiss(page)
     yield from _html(page)
+
+
+def _chapter_amiss(page: Page) -> Iterator[Problem]:
+    if not page.meta.covers:
+        yield page.problem(1, "'covers' is missing: which points of the sources does the chapter teach?")
+    if not 5 <= len(page.meta.also) <= 12:
+        yield page.document.problem(("also",), f"{len(page.meta.also)} words to find the chapter by; 5 to 12 are of use.")
+    if "**In short**" not in page.body:
+        yield page.problem(page.body_line, "a chapter has '**In short**' near its top, and about three bullets that could stand alone.")
+    terms: dict[str, int] = {}
+    for call in page.calls:
+        if call.name == "term" and call.arguments[0] in terms:
+            yield page.problem(call.line, f"the term '{call.arguments[0]}' is explained on line {terms[call.arguments[0]]} already.")
+        elif call.name == "term":
+            terms[call.arguments[0]] = call.line
 
 
 def _headings_amiss(page: Page) -> Iterator[Problem]:
@@ -151,7 +186,7 @@ def _headings_amiss(page: Page) -> Iterator[Problem]:
         if not heading.id or not _FILE_NAME.fullmatch(heading.id):
             example = f"{heading.text} {{ #{kebab(heading.text)[:30].strip('-') or 'name'} }}"
             yield page.problem(heading.line, f"the heading needs an id that never changes: '{example}'.")
-        elif re.match(r"[qcphkrsf]-", heading.id):
+        elif _ITEM_ID.match(heading.id):
             yield page.problem(
                 heading.line, f"'{heading.id}': ids that start with a letter and '-' like this one belong to items of lists."
             )
@@ -161,8 +196,32 @@ def _headings_amiss(page: Page) -> Iterator[Problem]:
             seen[heading.id] = heading.line
 
 
+def _blocks_amiss(page: Page) -> Iterator[Problem]:
+    lines = list(numbered_lines(page.body, page.body_line))
+    if page.unclosed:
+        yield page.problem(page.unclosed, "the code block that opens here is not closed. End it with a line of the same marks.")
+    texts = [line for _, line, _ in lines]
+    for n, (number, line, in_code) in enumerate(lines):
+        if not in_code and n and re.fullmatch(r"\s*(=+|-+)\s*", line) and texts[n - 1].strip(" >"):
+            yield page.problem(number - 1, "a heading is written with '##' in front of it, not with a line below.")
+    seen = set()
+    for call in page.calls:
+        index = call.line - page.body_line
+        margin = _indentation(texts[index])
+        around = next((text for text in reversed(texts[:index]) if text.strip() and _indentation(text) < margin), "")
+        if MACROS[call.name].block and margin and not _BOX.match(around):
+            yield page.problem(call.line, f"{call.name} is indented, but in no box, tab or list. Move it to the start of the line.")
+        if MACROS[call.name].markdown and call.name in seen:
+            yield page.problem(call.line, f"{call.name} a second time: its headings would stand twice on the page.")
+        seen.add(call.name)
+
+
+def _indentation(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
 def _html(page: Page) -> Iterator[Problem]:
-    for token in _markdown.parse(page.body):
+    for token in page.tokens:
         for inner in [token, *(token.children or [])]:
             if inner.type in ("html_block", "html_inline"):
                 line = page.body_line + (token.map[0] if token.map else 0)

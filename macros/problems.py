@@ -15,7 +15,7 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}:{self.column}: {self.message}"
+        return " ".join(f"{self.path}:{self.line}:{self.column}: {self.message}".split())
 
 
 class Unreadable(Exception):

@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from macros import MACROS
 from macros.book import Book, DataFile, dom_id, page_of
-from macros.lists import Languages
+from macros.lists import KINDS, WHOLE_PAGES, Languages
 from macros.pages import Page
 
 # Raw HTML stays text here whatever the checks let through: inert by construction.
@@ -68,24 +68,9 @@ class View:
     @property
     def macros(self) -> dict[str, Callable[..., str]]:
         """What a page may call, by the names of `calls.MACROS`."""
-        kinds = {"questions": "questions", "checklist": "checklists", "phrases": "phrases", "heard": "heard"}
-        return {name: partial(self.listing, kinds[name]) if name in kinds else getattr(self, name) for name in MACROS}
-
-    def kit(self, name: str) -> str:
-        """Markdown: all that a kind of meeting needs, and its invite as plain text."""
-        return self._whole("kits", name, invite=lambda kit: self._template("invite.txt").render(kit=kit))
-
-    def roleplay(self, name: str) -> str:
-        """Markdown: situation, cards, signals and questions, to play from the screen or from paper."""
-        return self._whole("roleplays", name)
-
-    def selfcheck(self, name: str) -> str:
-        """Markdown: scenarios whose choices each open on what they lead to."""
-        return self._whole("selfchecks", name)
-
-    def form(self, name: str) -> str:
-        """Markdown: the fields of a form with examples, and the empty form to copy."""
-        return self._whole("forms", name)
+        shown = {name: macro.takes for name, macro in MACROS.items() if macro.takes in KINDS}
+        whole = {kind: partial(self._whole if kind in WHOLE_PAGES else self.listing, kind) for kind in KINDS}
+        return {name: whole[shown[name]] if name in shown else getattr(self, name) for name in MACROS}
 
     def they_said(self) -> str:
         """Markdown: every sentence that somebody may say, by speaker and moment, each under a heading of its own."""
@@ -168,24 +153,27 @@ class View:
         path = posixpath.relpath(there or ".", here or ".") + "/"
         return ("" if path == "./" and fragment else path) + (f"#{fragment}" if fragment else "")
 
-    def edit(self, data: DataFile, item: int | None = None) -> str:
-        """Where an editor changes a list, at the line of that item."""
-        return f"{self.edit_base}{data.document.path}#L{data.line(item)}"
+    def edit(self, data: DataFile) -> str:
+        """Where an editor changes a list, at the line of its title."""
+        return f"{self.edit_base}{data.document.path}#L{data.document.place(('title',))[0]}"
 
     def _page(self, link: str) -> dict[str, Any]:
         name, _, fragment = link.removeprefix("/").partition("#")
-        page = self.book.pages[name.removesuffix(".md")]
+        page = self.book.pages.get(name.removesuffix(".md"))
+        if not page:  # said already: `mkdocs serve` goes on showing what it can
+            return {"title": name, "href": link, "minutes": 0, "address": link}
         address = f"{self.site_url}{page.name}/"
         return {"title": page.meta.title, "href": self.link(page.name, fragment), "minutes": self.book.minutes(page), "address": address}
 
     def _md_path(self, name: str) -> str:
         return posixpath.relpath(f"{name}.md", posixpath.dirname(self.page_name) or ".")
 
-    def _whole(self, kind: str, name: str, **values: Any) -> str:
+    def _whole(self, kind: str, name: str) -> str:
+        """Markdown with headings: all of a kit, role play, self-check or form."""
         data = self.book.lists.get((kind, name))
         if not data:
             return self._made("missing", name=name)
-        return self._template(f"{kind}.md").render(data=data, it=data.model, **values)
+        return self._template(f"{kind}.md").render(data=data, it=data.model)
 
     def _template(self, name: str) -> Template:
         return self._templates.get_template(name)

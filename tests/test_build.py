@@ -111,7 +111,7 @@ def test_plain_mkdocs_builds_what_is_well(copy: Path) -> None:
     assert (copy / "site/en/index.html").exists()
 
 
-def test_properdocs_could_take_over_because_nothing_of_ours_names_the_engine() -> None:
+def test_nothing_of_ours_imports_the_engine_or_its_theme() -> None:
     sources = [file for folder in ("macros", "overrides") for file in (ROOT / folder).rglob("*.py")]
     importing = [file.name for file in sources if re.search(r"^\s*(import|from) (mkdocs|material)", file.read_text(encoding="utf-8"), re.M)]
     assert importing == []

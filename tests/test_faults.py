@@ -55,9 +55,10 @@ def test_every_fault_of_every_file_is_said_at_once(small: Path) -> None:
         (b"title: Pa\x00in\n", "1:10: an invisible character, U+0000 (a control character). Delete it and type the text again."),
         (b"title: Pa\x07in\n", "1:10: an invisible character, U+0007 (a control character). Delete it and type the text again."),
         (b"x" * (MAX_BYTES + 1), "1:1: the file has 256 KB; 256 KB is the limit. Split it."),
-        (b"[" * 5000 + b"]" * 5000, "1:1: this is not YAML that can be read."),
+        (b"[" * 2000 + b"]" * 2000, "1:21: brackets or dashes inside one another, far too deep."),
+        (b"title: " + b"x" * 5000, "1:1: the line has 5007 characters; 5000 is the limit. Break it."),
     ],
-    ids=["bom", "latin-1", "nul", "bel", "too large", "too deep"],
+    ids=["bom", "latin-1", "nul", "bel", "too large", "too deep", "too long"],
 )
 def test_bytes_that_an_editor_cannot_see_are_named(raw: bytes, says: str, small: Path) -> None:
     (small / PAIN).write_bytes(raw)
@@ -82,7 +83,7 @@ def test_a_link_to_a_file_outside_is_not_followed(small: Path, tmp_path: Path) -
     (small / "docs/en/people/secret.md").symlink_to(tmp_path / "secret.md")
     (small / "macros/data/loop").symlink_to(small / "macros/data")
     assert problems(small) == [
-        "docs/en/people/secret.md:1:1: a link to another file. Put the page itself here.",
+        "docs/en/people/secret.md:1:1: a link to another file. Put the file itself here.",
         "macros/data/loop:1:1: a link to another file. Put the list itself here.",
     ]
 

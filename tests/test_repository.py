@@ -58,6 +58,10 @@ def test_nothing_names_a_registry_or_a_machine() -> None:
             assert not forbidden.search(file.read_text(encoding="utf-8")), name
 
 
+def test_no_link_to_another_place_is_committed() -> None:
+    assert [name for name in filter(None, TRACKED) if (ROOT / name).is_symlink()] == []
+
+
 def test_the_readme_names_the_command_that_ci_runs() -> None:
     assert "make test" in (ROOT / "README.md").read_text() and "make serve" in (ROOT / "README.md").read_text()
     assert (ROOT / ".ci" / "run").read_text().strip().endswith("make test")

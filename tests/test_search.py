@@ -14,7 +14,7 @@ DOCS = ROOT / "docs" / "en"
 
 def test_the_queries_are_many_and_none_is_a_page_title() -> None:
     titles = {_title(page).casefold() for page in DOCS.rglob("*.md")}
-    assert len(QUERIES) >= 40
+    assert len(QUERIES) >= 240
     assert [row["query"] for row in QUERIES if row["query"].strip("?").casefold() in titles] == []
 
 
@@ -27,15 +27,21 @@ def test_a_reader_finds_the_wanted_page_among_the_first_three(browser: Browser, 
     page.goto(f"{address}en/")
     misses = []
     for row in QUERIES:
-        got = _first_three(page, row["query"], urlsplit(f"{address}en/").path)
-        if not {name.removesuffix("index").strip("/") for name in row["wants"]} & set(got):
-            misses.append(f"{row['query']} -> got {got}, wanted {row['wants']}")
+        for query in _typed(row["query"]):
+            got = _first_three(page, query, urlsplit(f"{address}en/").path)
+            if not {name.removesuffix("index").strip("/") for name in row["wants"]} & set(got):
+                misses.append(f"{query} -> got {got}, wanted {row['wants']}")
     page.close()
-    assert not misses, f"{len(misses)} of {len(QUERIES)} queries miss:\n" + "\n".join(misses)
+    assert not misses, f"{len(misses)} searches miss, for {len(QUERIES)} queries:\n" + "\n".join(misses)
 
 
 def _title(page: Path) -> str:
     return yaml.safe_load(page.read_text(encoding="utf-8").split("---\n")[1])["title"].strip("?")
+
+
+def _typed(query: str) -> list[str]:
+    """A query of five words or more is typed a second time, with the question mark that some readers put at its end."""
+    return [query] if len(query.split()) < 5 or query.endswith("?") else [query, f"{query}?"]
 
 
 def _first_three(page: Page, query: str, root: str) -> list[str]:

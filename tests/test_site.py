@@ -1,5 +1,7 @@
 """The built site in a real browser, served below a sub-path: for every reader, on every screen."""
 
+import html
+import re
 import shutil
 import subprocess
 import sys
@@ -10,6 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from macros.check import checked
 from tests.conftest import copy_of_the_project, hosted, make
 
 # One page of each type: these have all that a template or macro of ours can show.
@@ -189,6 +192,16 @@ def test_the_first_use_of_a_term_explains_itself_to_mouse_and_keyboard(page: Pag
     assert len(page.get_by_role("tooltip").inner_text()) > 40
     term.click()
     page.wait_for_url("**/glossary/#term-quota")
+
+
+def test_what_search_engines_and_chats_show_of_a_page_is_what_it_says(project: Path) -> None:
+    book = checked(project)
+    for page in book.pages.values():
+        name = "index.html" if page.name == "index" else f"{page.name.removesuffix('/index')}/index.html"
+        built = (project / "site/en" / name).read_text(encoding="utf-8")
+        head = re.search(r'<meta name="description" content="([^"]*)">', built)
+        assert head and html.unescape(head[1]) == page.meta.description, page.name
+        assert "~~~~ playbook" not in built, page.name
 
 
 def broken_links(site: Path) -> str:
