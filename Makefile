@@ -1,6 +1,6 @@
 # Every target sets up what it needs, from a machine with Python 3.11.5 or later, git and make.
 .DEFAULT_GOAL := help
-.PHONY: help serve build test check bench lock clean
+.PHONY: help serve build test check bench lock urls clean
 SHELL := /bin/bash
 PYTHON ?= python3
 BIN := .venv/bin
@@ -16,6 +16,8 @@ EPOCH := $(shell git log -1 --format=%ct 2>/dev/null)
 ifneq ($(EPOCH),)
 export SOURCE_DATE_EPOCH ?= $(EPOCH)
 endif
+
+LOCK := --quiet --upgrade --universal --python-version 3.11.5 --generate-hashes --no-emit-index-url --no-header
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1	/' | expand -t 16
@@ -44,7 +46,9 @@ bench: .venv/tests .venv/browser ## Measure the build and a first visit
 lock: .venv/tests ## Choose versions anew: requirements.in into requirements.txt
 	$(BIN)/uv pip compile $(LOCK) -o requirements.txt requirements.in
 	$(BIN)/uv pip compile $(LOCK) -o tests/requirements.txt tests/requirements.in
-LOCK := --quiet --upgrade --universal --python-version 3.11.5 --generate-hashes --no-emit-index-url --no-header
+
+urls: .venv/site ## Add new addresses to urls.lock, and renew the schemas of data files
+	$(BIN)/python -m macros.check --write
 
 clean: ## Remove what was made
 	rm -rf site site.old site.new.* .venv .hypothesis .pytest_cache .mypy_cache .ruff_cache

@@ -1,8 +1,9 @@
 """Checks every list and page without building: `python -m macros.check`.
 
 Prints one line for each mistake, `file:line:column: what is wrong. What was probably meant.`, and exits 1; as
-annotations on the lines of a pull request where GitHub Actions runs it. `--write-schemas` first writes the JSON
-Schemas, which editors use to complete and check a data file as it is typed.
+annotations on the lines of a pull request where GitHub Actions runs it. `--write` also renews what is derived and
+committed: the JSON Schemas, which editors use to complete a data file as it is typed, and `urls.lock`, to which it adds
+the addresses that are new.
 """
 
 import json
@@ -33,10 +34,13 @@ def checked(root: Path, language: str = "en") -> Book:
 
 def main(arguments: list[str]) -> int:
     """0 when nothing is wrong, else 1."""
-    if "--write-schemas" in arguments:
+    book = checked(ROOT)
+    if "--write" in arguments:
         for name, schema in schemas().items():
             (ROOT / "macros" / "schemas" / name).write_text(schema, encoding="utf-8")
-    book = checked(ROOT)
+        ledger = ROOT / links.LEDGER
+        before = ledger.read_text(encoding="utf-8").split() if ledger.exists() else []
+        ledger.write_text("\n".join(sorted({*before, *links.addresses(book)})) + "\n", encoding="utf-8")
     for problem in book.problems:
         if os.environ.get("GITHUB_ACTIONS"):
             print(f"::error file={problem.path},line={problem.line},col={problem.column}::{_escaped(problem.message)}")

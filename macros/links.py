@@ -6,30 +6,28 @@ The engine checks links in Markdown only, and knows nothing of the items that ma
 import posixpath
 import re
 from collections.abc import Iterator
-from functools import cache
 
+from macros import MACROS
 from macros.book import Book, placed_texts
 from macros.lists import links_in
 from macros.pages import Page
 from macros.problems import Problem, did_you_mean
 from macros.render import View
 
+LEDGER = "urls.lock"
+
 
 def amiss(book: Book) -> Iterator[Problem]:
-    """A problem for each link that leads to no page, or to no place on it."""
-    view = View(book)
-
-    @cache
-    def anchors(name: str) -> set[str]:
-        return _anchors(view, book.pages[name])
+    """A problem for each link that leads to no page, or to no place on it, and for each address that was lost."""
+    places = _places(book)
 
     def wrong(target: str) -> str:
         name, _, fragment = target.partition("#")
         name = name.removeprefix("/").removesuffix(".md")
         if name not in book.pages:
             return f"there is no page '{target}'.{did_you_mean(f'{name}.md', [f'{known}.md' for known in book.pages])}"
-        if fragment and fragment not in anchors(name):
-            return f"{book.pages[name].path} has no place '#{fragment}'.{did_you_mean(fragment, anchors(name))}"
+        if fragment and fragment not in places[name]:
+            return f"{book.pages[name].path} has no place '#{fragment}'.{did_you_mean(fragment, places[name])}"
         return ""
 
     for page in book.pages.values():
@@ -41,6 +39,21 @@ def amiss(book: Book) -> Iterator[Problem]:
             for target in [text] if "read" in at[-2:] else links_in(text):
                 if message := wrong(target):
                     yield data.document.problem(at, message)
+    here = _addresses(places)
+    ledger = book.root / LEDGER
+    for number, address in enumerate(ledger.read_text(encoding="utf-8").split() if ledger.exists() else [], 1):
+        if address not in here:
+            hint = did_you_mean(address, [a for a in here if a.startswith(address.partition("#")[0])])
+            yield Problem(LEDGER, number, 1, f"'{address}' was published and is gone; links in calendars and chats hang on it.{hint}")
+
+
+def addresses(book: Book) -> list[str]:
+    """Every address that the site has, sorted: `toolkit/pain`, `toolkit/pain#q-pain-budget`."""
+    return sorted(_addresses(_places(book)))
+
+
+def _addresses(places: dict[str, set[str]]) -> set[str]:
+    return {f"{name}#{i}" for name, ids in places.items() for i in ids} | set(places)
 
 
 def _from_the_top(page: Page, target: str) -> str:
@@ -50,8 +63,14 @@ def _from_the_top(page: Page, target: str) -> str:
     return f"{full}{hash_}{fragment}"
 
 
-def _anchors(view: View, page: Page) -> set[str]:
-    view.page_name = page.name
-    view.shown.clear()
-    made = [page.body, *(view.macros[call.name](*call.arguments) for call in page.calls)]
-    return {found for text in made for pair in re.findall(r'\bid="([^"]+)"|\{ #([\w-]+) \}', text) for found in pair if found}
+def _places(book: Book) -> dict[str, set[str]]:
+    """For each page, the ids of its headings and of all that its macros bring in."""
+    view = View(book)
+    macros = view.macros
+    places: dict[str, set[str]] = {}
+    for page in book.pages.values():
+        view.page_name = page.name
+        made = "".join(macros[call.name](*call.arguments) for call in page.calls if MACROS[call.name].block)
+        ids = re.findall(r'\bid="([^"]+)"|\{ #([\w-]+) \}', made)
+        places[page.name] = {h.id for h in page.headings if h.id} | {a or b for a, b in ids}
+    return places

@@ -50,7 +50,14 @@ class View:
             lstrip_blocks=True,
         )
         self._templates.globals.update(
-            link=self.link, edit=self.edit, dom_id=dom_id, minutes=self.book.minutes, listing=self.listing, page_of=page_of, page=self._page
+            link=self.link,
+            edit=self.edit,
+            dom_id=dom_id,
+            minutes=self.book.minutes,
+            listing=self.listing,
+            page_of=page_of,
+            page=self._page,
+            sources=self.book.sources,
         )
         self._templates.filters.update(md=self.inline, text=self.text, plain=self.plain)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from macros import links
 from macros.book import read_book
 from macros.check import checked
 from macros.documents import MAX_BYTES
@@ -63,6 +64,19 @@ def test_every_fault_of_every_file_is_said_at_once(small: Path) -> None:
 def test_bytes_that_an_editor_cannot_see_are_named(raw: bytes, says: str, small: Path) -> None:
     (small / PAIN).write_bytes(raw)
     assert problems(small) == [f"{PAIN}:{says}"]
+
+
+def test_an_address_that_was_published_cannot_be_lost_or_given_away(small: Path) -> None:
+    addresses = links.addresses(checked(small))
+    assert "toolkit/pain#q-pain-budget" in addresses and "people/meet-the-seller#first-words" in addresses
+    (small / "urls.lock").write_text("\n".join(addresses))
+    assert problems(small) == []
+    file = small / PAIN
+    file.write_text(file.read_text().replace("id: budget", "id: budgets"))
+    assert [line.split(": ", 1)[1] for line in problems(small)] == [
+        f"'{page}#q-pain-budget' was published and is gone; links in calendars and chats hang on it. Did you mean '{page}#q-pain-budgets'?"
+        for page in ("people/meet-the-seller", "toolkit/pain")
+    ]
 
 
 def test_windows_line_ends_change_nothing(small: Path) -> None:
