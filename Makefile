@@ -7,7 +7,7 @@ BIN := .venv/bin
 
 # Where the site will be published, with the slash at its end: make build SITE_URL=https://handbook.example/playbook/
 SITE_URL ?= http://127.0.0.1:8000/
-export SITE_URL_EN ?= $(SITE_URL)en/
+export SITE_URL_EN := $(SITE_URL)en/
 # Banners about other engines; neither has to do with strictness.
 export NO_MKDOCS_2_WARNING := 1
 export DISABLE_MKDOCS_2_WARNING := true

@@ -85,7 +85,7 @@ def on_pre_page_macros(env: Any) -> None:
         sources = [s for s in env.book.sources.values() if any(c.startswith(f"{s.id}-") for c in page.meta.covers)]
         env.page.meta["derived"] = {"minutes": env.book.minutes(page), "sources": sources}
         env.page.meta["description"] = html.escape(page.meta.description)  # the theme's templates escape nothing
-        env.page.meta["tags"] = page.meta.also  # what Material's search ranks highest
+        env.page.meta["tags"] = [page.meta.title, *page.meta.also]  # what Material's search ranks highest
     if env.book.problems:
         lines = "\n".join(f"    {problem}" for problem in env.book.problems)
         env.markdown = f'!!! danger "To mend before this can be published"\n\n    ```\n{lines}\n    ```\n\n{env.markdown}'

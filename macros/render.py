@@ -5,6 +5,7 @@ Nothing here knows MkDocs: a `View` needs the book, the name of the page that is
 
 import html
 import posixpath
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -59,7 +60,7 @@ class View:
             page=self._page,
             sources=self.book.sources,
         )
-        self._templates.filters.update(md=self.inline, text=self.text, plain=self.plain)
+        self._templates.filters.update(md=self.inline, text=self.text, plain=self.plain, literal=self.literal)
 
     def listing(self, kind: str, name: str) -> str:
         """The list of that kind and name; the second time on a page its ids end in `--2`."""
@@ -111,17 +112,17 @@ class View:
         if not term:
             return shown_as or name
         meaning = html.unescape(self.inline(term.meaning).striptags())
-        return f'[{shown_as or self.text(term.term)}]({self._md_path("glossary")}#term-{name} "{_in_title(meaning)}")'
+        return f'[{self.literal(shown_as or term.term)}]({self._md_path("glossary")}#term-{name} "{_in_title(meaning)}")'
 
     def source(self, name: str) -> str:
         """A short citation: the source's title, linked to what we took from it."""
         source = self.book.sources.get(name)
-        return f"[*{self.text(source.title)}*]({self._md_path('sources')}#source-{name})" if source else name
+        return f"[*{self.literal(source.title)}*]({self._md_path('sources')}#source-{name})" if source else name
 
     def read(self, name: str) -> str:
         """A link to a page, with its title and minutes."""
         page = self.book.pages.get(name)
-        return f"[{page.meta.title}]({self._md_path(name)}) ({self.book.minutes(page)} min)" if page else name
+        return f"[{self.literal(page.meta.title)}]({self._md_path(name)}) ({self.book.minutes(page)} min)" if page else name
 
     def minutes(self, *names: str) -> str:
         """How long some pages take together, in words: `12 minutes`, `1 hour 20 minutes`."""
@@ -149,6 +150,11 @@ class View:
                 name, _, fragment = target.removeprefix("/").partition("#")
                 token.attrSet("href", self.link(name.removesuffix(".md"), fragment))
         return Markup(_inline.renderer.render(tokens, _inline.options, {}))  # noqa: S704 (html is off above)
+
+    def literal(self, text: Languages | str) -> Markup:
+        """A text for a Markdown heading or link, in which nothing means anything to Python-Markdown."""
+        escaped = re.sub(r"([\\`*_{}\[\]()>#+\-.!])", r"\\\1", text if isinstance(text, str) else self.text(text))
+        return Markup(escaped.replace("&", "&amp;").replace("<", "&lt;"))  # noqa: S704 (escaped right here)
 
     def plain(self, text: Languages) -> Markup:
         """A text without its Markdown, for what is copied as plain text."""

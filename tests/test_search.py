@@ -1,5 +1,7 @@
-"""The site's search, asked what readers ask: `queries.yml`, typed into the box of a real browser."""
+"""The site's search, asked what readers ask: `queries.yml` and the titles, typed into the box of a real browser."""
 
+import json
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -23,16 +25,30 @@ def test_every_page_that_a_reader_wants_is_there() -> None:
 
 
 def test_a_reader_finds_the_wanted_page_among_the_first_three(browser: Browser, address: str) -> None:
+    misses = _misses(browser, address, [(query, row["wants"]) for row in QUERIES for query in _typed(row["query"])])
+    assert not misses, f"{len(misses)} searches miss, for {len(QUERIES)} queries:\n" + "\n".join(misses)
+
+
+def test_a_reader_finds_a_page_by_its_title(browser: Browser, address: str, project: Path) -> None:
+    """Excused are titles all of whose words are small words of English, which the search drops."""
+    index = json.loads((project / "site" / "en" / "search" / "search_index.json").read_text(encoding="utf-8"))
+    titles = {str(page.relative_to(DOCS).with_suffix("")): _title(page) for page in DOCS.rglob("*.md")}
+    asked = [(title, [name]) for name, title in titles.items() if any(re.split(index["config"]["separator"], title))]
+    misses = _misses(browser, address, asked)
+    assert not misses, f"{len(misses)} of {len(asked)} pages are not found by their own title:\n" + "\n".join(misses)
+
+
+def _misses(browser: Browser, address: str, asked: list[tuple[str, list[str]]]) -> list[str]:
+    """Each query that has none of the pages wanted among its first three, said in a line."""
     page = browser.new_page()
     page.goto(f"{address}en/")
     misses = []
-    for row in QUERIES:
-        for query in _typed(row["query"]):
-            got = _first_three(page, query, urlsplit(f"{address}en/").path)
-            if not {name.removesuffix("index").strip("/") for name in row["wants"]} & set(got):
-                misses.append(f"{query} -> got {got}, wanted {row['wants']}")
+    for query, wants in asked:
+        got = _first_three(page, query, urlsplit(f"{address}en/").path)
+        if not {name.removesuffix("index").strip("/") for name in wants} & set(got):
+            misses.append(f"{query} -> got {got}, wanted {wants}")
     page.close()
-    assert not misses, f"{len(misses)} searches miss, for {len(QUERIES)} queries:\n" + "\n".join(misses)
+    return misses
 
 
 def _title(page: Path) -> str:
