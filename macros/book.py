@@ -14,6 +14,8 @@ from macros.lists import FILES, KINDS, WHOLE_PAGES, Point, Source, Term
 from macros.pages import WORDS_PER_MINUTE, Page, Unreadables, read_page
 from macros.problems import Problem, Unreadable, did_you_mean
 
+MAX_ITEMS_ON_A_PAGE = 1000  # more make a page that a phone cannot scroll
+
 
 @dataclass
 class DataFile:
@@ -110,7 +112,7 @@ def read_book(root: Path, language: str = "en") -> Book:
     _read_pages(book, root / "docs" / language)
     # What a file would have held cannot be missed in it: say what keeps it from being read, and no more.
     if not book.unread_data:
-        book.problems += _calls_amiss(book)
+        book.problems += [*_calls_amiss(book), *_pages_amiss(book)]
     if not book.unread_pages:
         book.problems += [*_lists_amiss(book), *_points_amiss(book)]
     book.problems += _terms_amiss(book)
@@ -207,6 +209,13 @@ def _calls_amiss(book: Book) -> Iterator[Problem]:
             for name in call.arguments if macro.many else call.arguments[:1]:
                 if name not in known:
                     yield Problem(page.path, call.line, call.column, _unknown(book, call, name, known))
+
+
+def _pages_amiss(book: Book) -> Iterator[Problem]:
+    for page in book.pages.values():
+        items = sum(len(getattr(book.lists[key].model, "items", ())) for key in book.shown_on(page) if key in book.lists)
+        if items > MAX_ITEMS_ON_A_PAGE:
+            yield page.problem(page.body_line, f"the lists on the page have {items} items; {MAX_ITEMS_ON_A_PAGE} is the limit. Split it.")
 
 
 def _unknown(book: Book, call: Call, name: str, known: list[str]) -> str:

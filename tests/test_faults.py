@@ -114,6 +114,18 @@ def test_a_list_may_be_as_long_as_the_limit_and_no_longer(small: Path) -> None:
     assert problems(small) == [f"{PAIN}:4:1: items: {MAX_ITEMS + 1} items, and {MAX_ITEMS} is the limit. Split the list, or cut it."]
 
 
+def test_a_page_may_not_show_more_items_than_a_phone_can_scroll(small: Path) -> None:
+    _with_items(small, MAX_ITEMS)
+    copies = [f"pain{n}" for n in range(6)]
+    for name in copies:
+        (small / f"macros/data/questions/{name}.yml").write_text((small / PAIN).read_text())
+        own = (small / "docs/en/toolkit/pain.md").read_text().replace('("pain")', f'("{name}")')
+        (small / f"docs/en/toolkit/{name}.md").write_text(own)
+    with (small / "docs/en/people/meet-the-seller.md").open("a") as page:
+        page.write("".join(f'\n{{{{ questions("{name}") }}}}\n' for name in copies))
+    assert problems(small) == ["docs/en/people/meet-the-seller.md:9:1: the lists on the page have 1402 items; 1000 is the limit. Split it."]
+
+
 def test_a_text_may_be_as_long_as_the_limit_and_no_longer(small: Path) -> None:
     file = small / PAIN
     text = file.read_text()
