@@ -21,6 +21,7 @@ MAX_LINE = 5000  # characters; patterns that look for calls and code take time w
 MAX_DEPTH = 20  # libyaml's recursion is not bounded: 100,000 brackets end the process
 ZERO_WIDTH_JOINER = "\u200d"  # holds together emoji such as families and flags
 Model = TypeVar("Model", bound=BaseModel)
+_NOT_PLAIN = re.compile(r"[^\x20-\x7e\n\t]")
 Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -46,7 +47,8 @@ def read_text(path: Path, shown_as: str) -> str:
 
 def invisible_character(text: str) -> tuple[int, str] | None:
     """Where the first character stands that no screen shows, and its name; line feeds, tabs and joined emoji pass."""
-    for position, character in enumerate(text):
+    for match in _NOT_PLAIN.finditer(text):
+        position, character = match.start(), match[0]
         joins = character == ZERO_WIDTH_JOINER and position and unicodedata.category(text[position - 1]) in ("So", "Sk", "Mn")
         if unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp") and character not in "\n\t" and not joins:
             name = unicodedata.name(character, "a control character")

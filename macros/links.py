@@ -6,6 +6,7 @@ The engine checks links in Markdown only, and knows nothing of the items that ma
 import posixpath
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from macros import MACROS
 from macros.book import Book, placed_texts
@@ -67,10 +68,15 @@ def _places(book: Book) -> dict[str, set[str]]:
     """For each page, the ids of its headings and of all that its macros bring in."""
     view = View(book)
     macros = view.macros
-    places: dict[str, set[str]] = {}
-    for page in book.pages.values():
-        view.page_name = page.name
-        made = "".join(macros[call.name](*call.arguments) for call in page.calls if MACROS[call.name].block)
-        ids = re.findall(r'\bid="([^"]+)"|\{ #([\w-]+) \}', made)
-        places[page.name] = {h.id for h in page.headings if h.id} | {a or b for a, b in ids}
-    return places
+
+    @cache
+    def ids(name: str, arguments: tuple[str, ...]) -> set[str]:
+        view.shown.clear()  # the ids of a list are the same on each page that shows it once
+        return {a or b for a, b in re.findall(r'\bid="([^"]+)"|\{ #([\w-]+) \}', macros[name](*arguments))}
+
+    return {
+        page.name: {h.id for h in page.headings if h.id}.union(
+            *(ids(call.name, call.arguments) for call in page.calls if MACROS[call.name].block)
+        )
+        for page in book.pages.values()
+    }
