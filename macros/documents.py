@@ -86,13 +86,13 @@ class Document:
             return None
 
     def _problems_from(self, model: type[BaseModel], errors: list[Any]) -> Iterator[Problem]:
-        meant = {}  # a misspelt field is one mistake: that its right name is missing goes without saying
+        meant = set()  # a misspelt field is one mistake: that its right name is missing goes without saying
         for error in errors:
             *parent, last = error["loc"] or ("file",)
             if error["type"] == "extra_forbidden":
                 known = _fields(model, tuple(parent))
                 hint = did_you_mean(last, known) or f" Known here: {', '.join(known)}."
-                meant[(*parent, hint)] = True
+                meant.add((*parent, hint))
                 yield Problem(self.path, *self.place(error["loc"]), self.problem(tuple(parent), f"'{last}' is not a field.{hint}").message)
         for error in errors:
             *parent, last = error["loc"] or ("file",)
