@@ -147,6 +147,23 @@ def test_print_shows_the_text_and_the_lists_and_none_of_the_machinery(page: Page
     assert page.locator("#beast-01").is_visible()
 
 
+def test_paper_is_the_same_whatever_the_screen_was(browser: Browser, address: str) -> None:
+    colours = []
+    for scheme in ("light", "dark"):
+        context = browser.new_context(color_scheme=scheme)
+        page = context.new_page()
+        page.goto(f"{address}en/meet/prepare-for-a-sales-meeting/")
+        page.emulate_media(media="print", color_scheme=scheme)
+        colours.append(
+            [
+                page.locator(f"article {part}").first.evaluate("n => getComputedStyle(n).color")
+                for part in ("p", "a[href]:not(.headerlink, .md-icon)", ".pb-why", "h2")
+            ]
+        )
+        context.close()
+    assert colours[0] == colours[1]
+
+
 def test_a_page_that_is_not_there_helps_from_any_depth(page: Page, address: str) -> None:
     answer = page.goto(f"{address}en/a/b/c/")
     assert answer and answer.status == 404
